@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Everything that carries finished spans away.
+
+#include <weft/exporters/console.hpp>
+#include <weft/exporters/in_memory.hpp>
+#include <weft/exporters/otlp_http.hpp>
+#include <weft/exporters/transport_options.hpp>
+#include <weft/options.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0::exporters {
+
+/// What OTEL_TRACES_EXPORTER and OTEL_PROPAGATORS can name: the exporters "otlp" and "console", and
+/// the propagators of weft::propagators. `weft::init(Options)` of `weft/weft.hpp` uses it.
+WEFT_API Components components() noexcept;
+
+}  // namespace weft::inline v0::exporters

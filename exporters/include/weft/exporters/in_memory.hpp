@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <weft/exporter.hpp>
+#include <weft/span_view.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0::exporters {
+
+/// Keeps what it is given, for tests: `auto memory = weft::exporters::in_memory();` and
+/// `weft::init({.exporters = {memory}})`. It grows until `clear()`. Every call is safe from any
+/// thread.
+class WEFT_API InMemoryExporter final : public SpanExporter {
+ public:
+  InMemoryExporter() = default;
+  ~InMemoryExporter() override;
+
+  /// A copy of all spans that have arrived, the oldest arrival first.
+  std::vector<SpanData> spans() const;
+  void clear();
+  /// Waits until at least `count` spans are there; false when they are not within `timeout`. It
+  /// asks the running telemetry for what has ended (`force_flush`), so there is no schedule to wait
+  /// for.
+  bool wait_for(std::size_t count, std::chrono::milliseconds timeout) const;
+
+  ExportResult export_spans(const SpanBatch& batch) override;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable arrived_;
+  std::vector<SpanData> spans_;
+};
+
+WEFT_API std::shared_ptr<InMemoryExporter> in_memory();
+
+}  // namespace weft::inline v0::exporters

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delivery/engine.hpp"
+
+#include <unistd.h>
+
+#include <new>
+#include <thread>
+#include <utility>
+
+#include "wire/quiet_pipes.hpp"
+
+namespace weft::inline v0::delivery {
+
+Engine::Engine(const DeliverySettings& settings)
+    : settings_(settings),
+      process_(::getpid()),
+      protocol_(settings.make_protocol()),
+      schedule_(settings.retry),
+      places_(settings.max_in_flight) {
+  random_.seed();
+}
+
+Engine::~Engine() {
+  close();
+  delete client_.load(std::memory_order_acquire);
+}
+
+void Engine::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
+  const std::size_t size = batch.size();
+  auto pending = std::make_shared<PendingBatch>();
+  *pending = {std::move(batch), std::move(completion), settings_.clockwork.now(), 0, size, 0, {}};
+  Settlement settlement;
+  outstanding_.fetch_add(1, std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(mutex_);
+    pending->number = ++batches_;
+    Parcel parcel{pending, 0, size};
+    if (size == 0) {
+      settlement.accept(parcel, 0);
+    } else if (closed_) {
+      settlement.give_up(parcel, size, GiveUp::shutdown);
+    } else {
+      queue_.push(std::move(parcel));
+    }
+  }
+  settlement.tell(sink_, outstanding_);
+  interrupt_wait();
+}
+
+void Engine::wake() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  interrupt_wait();
+}
+
+void Engine::hurry() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    schedule_.hurry();
+  }
+  interrupt_wait();
+}
+
+// Without a client there is no wait to interrupt: a first run looks at the queue before it waits.
+void Engine::interrupt_wait() noexcept {
+  if (wire::HttpClient* client = client_.load(std::memory_order_acquire)) client->wake();
+}
+
+void Engine::close() noexcept {
+  Settlement settlement;
+  {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    // The records must not go away under the thread that reads them: microseconds.
+    encoded_.wait(lock, [&] { return !encoding_; });
+    queue_.remove_if([&](const Parcel& parcel) {
+      settlement.give_up(parcel, parcel.count, GiveUp::shutdown);
+      return true;
+    });
+    for (Place& place : places_) {
+      const Parcel parcel = std::exchange(place.parcel, {});
+      if (parcel) settlement.give_up(parcel, parcel.count, GiveUp::shutdown);
+    }
+    in_flight_ = 0;
+    wire::HttpClient* client = client_.load(std::memory_order_acquire);
+    // Otherwise the thread that runs does it; libcurl is its own.
+    if (client != nullptr && !running_) client->cancel_all();
+  }
+  settlement.tell(sink_, outstanding_);
+  interrupt_wait();
+}
+
+bool Engine::begin_run() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (running_ || closed_) return false;
+  running_ = true;
+  return true;
+}
+
+void Engine::end_run() noexcept {
+  const std::lock_guard lock(mutex_);
+  running_ = false;
+  if (closed_) {
+    if (wire::HttpClient* client = client_.load(std::memory_order_acquire)) client->cancel_all();
+  }
+}
+
+void Engine::run(Deadline until) noexcept {
+  if (!begin_run()) return;
+  const wire::QuietPipes quiet;
+  try {
+    drive(until);
+  } catch (const std::bad_alloc&) {
+    if (sink_) sink_({ErrorCode::resource_exhausted, "no memory for exports; trying again"});
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  end_run();
+}
+
+void Engine::drive(Deadline until) {
+  if (client_.load(std::memory_order_relaxed) == nullptr) {
+    client_.store(new wire::HttpClient(settings_.http, places_.size()), std::memory_order_release);
+  }
+  wire::HttpClient& client = *client_.load(std::memory_order_relaxed);
+  while (true) {
+    fill_places();
+    client.perform();
+    settle_replies();
+    const auto wait = time_to_wait(until);
+    if (!wait) return;
+    client.wait(*wait);
+  }
+}
+
+std::optional<std::chrono::milliseconds> Engine::time_to_wait(Deadline until) {
+  const Time now = settings_.clockwork.now();
+  const std::lock_guard lock(mutex_);
+  if (closed_ || std::exchange(woken_, false) || now >= until) return std::nullopt;
+  Time next = until;
+  const std::size_t places = schedule_.ailing() ? 1 : places_.size();
+  if (!queue_.empty() && in_flight_ < places) next = std::min(next, schedule_.ready_at());
+  if (next <= now) return std::chrono::milliseconds{0};
+  return std::chrono::ceil<std::chrono::milliseconds>(next - now);
+}
+
+}  // namespace weft::inline v0::delivery

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delivery/http_delivery.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace weft::inline v0::delivery {
+
+HttpDelivery::HttpDelivery(DeliverySettings settings)
+    : settings_(std::move(settings)),
+      name_(settings_.make_protocol()->name()),
+      engine_(new Engine(settings_)) {}
+
+HttpDelivery::~HttpDelivery() {
+  Engine* engine = engine_.load(std::memory_order_acquire);
+  if (engine->process() == ::getpid()) delete engine;
+}
+
+Engine& HttpDelivery::engine() const noexcept {
+  Engine* engine = engine_.load(std::memory_order_acquire);
+  if (engine->process() == ::getpid()) [[likely]] return *engine;
+  return replace_engine(engine);
+}
+
+// In a forked child. The parent's engine stays as it is, leaked: its lock may be held by a thread
+// that does not exist here, and to close its connections would speak to the parent's peer.
+Engine& HttpDelivery::replace_engine(Engine* inherited) const noexcept {
+  auto fresh = std::make_unique<Engine>(settings_);
+  fresh->set_sink(inherited->sink());
+  if (engine_.compare_exchange_strong(inherited, fresh.get(), std::memory_order_acq_rel)) {
+    return *fresh.release();
+  }
+  return *inherited;
+}
+
+void HttpDelivery::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
+  engine().submit(std::move(batch), std::move(completion));
+}
+
+void HttpDelivery::set_error_sink(std::function<void(const Error&)> sink) noexcept {
+  engine().set_sink(std::move(sink));
+}
+
+}  // namespace weft::inline v0::delivery

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <weft/version.hpp>
+
+#include "span/record.hpp"
+#include "wire/buffer.hpp"
+#include "wire/http_settings.hpp"
+
+namespace weft::inline v0::delivery {
+
+/// How many records a request took, from the front.
+struct Encoded {
+  std::size_t taken = 0;
+  bool too_large = false;  // the first one exceeds the limit by itself: it is the one taken, unsent
+};
+
+/// What a reply means.
+struct Verdict {
+  enum class Kind { delivered, refused, again };
+  Kind kind = Kind::again;
+  std::size_t rejected = 0;  // of a delivered request
+  std::optional<std::chrono::seconds> server_delay{};
+  std::string message{};  // what to tell the user; empty: nothing
+};
+
+/// What one kind of exporter adds to the delivery: how records become a request, and what an answer
+/// means. Belongs to the thread that runs the delivery.
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+  virtual std::string_view name() const noexcept = 0;
+  /// Writes as many records as fit into `limit` bytes, from the front, at least one.
+  virtual Encoded encode(std::span<detail::Record* const> records, std::size_t limit,
+                         wire::Buffer& body) = 0;
+  virtual Verdict judge(const wire::HttpReply& reply,
+                        std::chrono::system_clock::time_point now) const = 0;
+};
+
+}  // namespace weft::inline v0::delivery

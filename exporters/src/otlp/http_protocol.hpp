@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <weft/version.hpp>
+
+#include "delivery/protocol.hpp"
+#include "otlp/request_encoder.hpp"
+
+namespace weft::inline v0::otlp {
+
+/// OTLP/HTTP with protobuf: requests, and what the replies to them mean. OTLP specification,
+/// "OTLP/HTTP Response".
+class HttpProtocol final : public delivery::Protocol {
+ public:
+  std::string_view name() const noexcept override { return "otlp_http"; }
+  delivery::Encoded encode(std::span<detail::Record* const> records, std::size_t limit,
+                           wire::Buffer& body) override;
+  delivery::Verdict judge(const wire::HttpReply& reply,
+                          std::chrono::system_clock::time_point now) const override;
+
+ private:
+  RequestEncoder encoder_;
+};
+
+}  // namespace weft::inline v0::otlp

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "wire/http_transfer.hpp"
+
+namespace weft::inline v0::wire {
+
+namespace {
+
+// Never undone: other parts of the process may use libcurl as well, and threads may outlive us.
+void initialise_libcurl() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
+
+HeaderList make_headers(const HttpSettings& settings, bool gzipped) {
+  HeaderList list(nullptr, &curl_slist_free_all);
+  append(list, "Expect:");  // none: nobody waits a second for a "100 Continue"
+  append(list, "b3: 0");    // a collector that is traced itself must not trace us
+  if (gzipped) append(list, "Content-Encoding: gzip");
+  for (const std::string& header : settings.headers) append(list, header);
+  return list;
+}
+
+CURLM* make_multi() {
+  initialise_libcurl();
+  CURLM* multi = curl_multi_init();
+  if (multi == nullptr) throw std::bad_alloc();
+  return multi;
+}
+
+}  // namespace
+
+struct HttpClient::State {
+  State(const HttpSettings& settings, std::size_t places)
+      : multi(make_multi(), &curl_multi_cleanup),
+        plain_headers(make_headers(settings, false)),
+        gzip_headers(make_headers(settings, true)) {
+    transfers.reserve(places);
+    for (std::size_t i = 0; i < places; ++i) {
+      transfers.push_back(std::make_unique<HttpTransfer>(settings));
+    }
+    can_wake = curl_multi_wakeup(multi.get()) == CURLM_OK;
+  }
+  ~State() { cancel_all(); }
+
+  void cancel_all() noexcept {
+    for (const auto& transfer : transfers) remove(*transfer);
+  }
+  void remove(HttpTransfer& transfer) noexcept {
+    if (!transfer.active) return;
+    transfer.active = false;
+    curl_multi_remove_handle(multi.get(), transfer.handle());
+  }
+
+  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi;
+  HeaderList plain_headers;
+  HeaderList gzip_headers;
+  std::vector<std::unique_ptr<HttpTransfer>> transfers;
+  bool can_wake = false;  // it found descriptors for that
+};
+
+HttpClient::HttpClient(const HttpSettings& settings, std::size_t places)
+    : state_(std::make_unique<State>(settings, places)) {}
+
+HttpClient::~HttpClient() = default;
+
+void HttpClient::send(std::size_t place, std::string_view body, bool gzipped) {
+  HttpTransfer& transfer = *state_->transfers[place];
+  transfer.prepare(body, gzipped ? state_->gzip_headers : state_->plain_headers);
+  if (curl_multi_add_handle(state_->multi.get(), transfer.handle()) != CURLM_OK) {
+    throw std::bad_alloc();
+  }
+  transfer.active = true;
+}
+
+void HttpClient::perform() noexcept {
+  int running = 0;
+  curl_multi_perform(state_->multi.get(), &running);
+}
+
+std::optional<HttpClient::Finished> HttpClient::next_finished() {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(state_->multi.get(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    CURL* handle = message->easy_handle;
+    const CURLcode result = message->data.result;  // the message goes with the handle
+    const auto found = std::ranges::find_if(
+        state_->transfers, [&](const auto& transfer) { return transfer->handle() == handle; });
+    HttpReply reply;
+    try {
+      reply = (*found)->finish(result);
+    } catch (const std::bad_alloc&) {
+      reply = HttpReply{};  // as if nothing had come
+    }
+    state_->remove(**found);
+    return Finished{static_cast<std::size_t>(found - state_->transfers.begin()), std::move(reply)};
+  }
+  return std::nullopt;
+}
+
+void HttpClient::wait(std::chrono::milliseconds longest) noexcept {
+  constexpr std::chrono::milliseconds kBlind{50};
+  if (!state_->can_wake) longest = std::min(longest, kBlind);
+  longest = std::min(longest, std::chrono::milliseconds{std::numeric_limits<int>::max()});
+  curl_multi_poll(state_->multi.get(), nullptr, 0, static_cast<int>(longest.count()), nullptr);
+}
+
+void HttpClient::wake() noexcept { curl_multi_wakeup(state_->multi.get()); }
+
+void HttpClient::cancel_all() noexcept { state_->cancel_all(); }
+
+}  // namespace weft::inline v0::wire

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <curl/curl.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <weft/version.hpp>
+
+#include "wire/http_settings.hpp"
+
+namespace weft::inline v0::wire {
+
+using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+/// One request at a time and its reply, on a handle of libcurl that is used again and again.
+/// Does not move: libcurl holds its address.
+class HttpTransfer {
+ public:
+  explicit HttpTransfer(const HttpSettings& settings);
+  ~HttpTransfer();
+  HttpTransfer(const HttpTransfer&) = delete;
+  HttpTransfer& operator=(const HttpTransfer&) = delete;
+
+  /// The next request. `body` and `headers` must stay until it is over.
+  void prepare(std::string_view body, const HeaderList& headers);
+  /// The reply, once libcurl says how the transfer ended.
+  HttpReply finish(CURLcode result);
+
+  CURL* handle() const noexcept { return easy_; }
+  bool active = false;  // it is in the multi handle
+
+ private:
+  static std::size_t on_body(const char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept;
+  void apply(const HttpSettings& settings);
+  void apply_tls(const HttpSettings& settings);
+  std::string header(const char* name) const;
+  HttpReply::Kind kind_of(CURLcode result, long status) const noexcept;
+
+  CURL* easy_;
+  std::size_t max_response_size_;
+  std::string body_;
+  bool too_large_ = false;
+  char message_[CURL_ERROR_SIZE] = {};
+};
+
+}  // namespace weft::inline v0::wire

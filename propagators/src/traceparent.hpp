@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <weft/ids.hpp>
+#include <weft/span_context.hpp>
+#include <weft/version.hpp>
+
+// The productions of W3C Trace Context Level 2, 3.2.2, one function each. None allocates.
+
+namespace weft::inline v0::w3c {
+
+/// Characters of a traceparent of version 00.
+inline constexpr std::size_t kTraceparentSize = 55;
+
+struct Traceparent {
+  TraceId trace_id;
+  SpanId parent_id;
+  TraceFlags flags;
+  friend bool operator==(const Traceparent&, const Traceparent&) noexcept = default;
+};
+
+/// `version = 2HEXDIGLC`, and not `ff`. (3.2.2.1)
+std::optional<std::uint8_t> read_version(std::string_view text) noexcept;
+
+/// `trace-flags = 2HEXDIGLC`; the bits we know, the others are dropped. (3.2.2.5)
+std::optional<TraceFlags> read_flags(std::string_view text) noexcept;
+
+/// `traceparent = version "-" trace-id "-" parent-id "-" trace-flags`, without white space around
+/// it. A version after 00 may go on after another `-`. False, and `out` undefined, for anything else.
+/// (3.2.2, and 3.2.4 for versions)
+bool read_traceparent(std::string_view text, Traceparent& out) noexcept;
+
+/// Writes the 55 characters of version 00.
+void write_traceparent(const SpanContext& span, char* out) noexcept;
+
+}  // namespace weft::inline v0::w3c

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <ranges>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <weft/attribute_value.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+class AttributeValueView;
+struct AttributeView;
+
+namespace detail {
+
+/// Where a range writes its elements while a record is being filled. Opaque outside the library.
+class ValueWriter;
+WEFT_API void write_element(ValueWriter& out, const AttributeValueView& value);
+WEFT_API void write_entry(ValueWriter& out, std::string_view key, const AttributeValueView& value);
+
+template <class T>
+concept TextLike = std::convertible_to<const T&, std::string_view>;
+
+template <class T>
+concept ByteRange = std::convertible_to<const T&, std::span<const std::byte>>;
+
+template <class T>
+concept PairLike = requires(const T& pair) {
+  { pair.first } -> std::convertible_to<std::string_view>;
+  pair.second;
+};
+
+template <class T>
+concept KeyValueLike = requires(const T& entry) {
+  { entry.key } -> std::convertible_to<std::string_view>;
+  entry.value;
+};
+
+template <class T>
+using Element = std::remove_cvref_t<std::ranges::range_reference_t<T>>;
+
+template <class T>
+concept ElementRange =
+    std::ranges::input_range<T> && !TextLike<std::remove_cvref_t<T>> &&
+    !ByteRange<std::remove_cvref_t<T>> &&
+    !std::derived_from<std::remove_cvref_t<T>, AttributeVariant>;
+
+/// A range of `Attribute`, or any map from text to a value.
+template <class T>
+concept AttributeRange =
+    ElementRange<T> && (PairLike<Element<T>> || KeyValueLike<Element<T>>);
+
+/// Writes every element of `*range`; may throw what the range throws.
+template <class R>
+void write_range(const void* range, ValueWriter& out);
+
+}  // namespace detail
+
+/// The value of an attribute as it is handed to a call: refers to the caller's data, which is
+/// copied before the call returns. Made implicitly from bool, every integer, float and double,
+/// anything convertible to `std::string_view`, `std::span<const std::byte>`, ranges of these
+/// (nested too), `{{"key", value}, …}` (a map), and `AttributeValue`. An unsigned value above the
+/// range of a signed 64-bit integer becomes its decimal text, since OTLP has no such integer.
+class AttributeValueView {
+ public:
+  enum class Kind : std::uint8_t { boolean, integer, real, text, bytes, list, array, map, value };
+
+  template <std::same_as<bool> T>
+  constexpr AttributeValueView(T value) noexcept : kind_(Kind::boolean), boolean_(value) {}
+  template <std::integral T>
+    requires(!std::same_as<T, bool>)
+  constexpr AttributeValueView(T value) noexcept
+      : kind_(Kind::integer),
+        is_unsigned_(std::unsigned_integral<T> && sizeof(T) >= sizeof(std::int64_t)),
+        integer_(static_cast<std::int64_t>(value)) {}
+  template <class T>
+    requires std::is_enum_v<T> && std::convertible_to<T, std::underlying_type_t<T>>
+  constexpr AttributeValueView(T value) noexcept
+      : AttributeValueView(static_cast<std::underlying_type_t<T>>(value)) {}
+  template <std::floating_point T>
+  constexpr AttributeValueView(T value) noexcept
+      : kind_(Kind::real), real_(static_cast<double>(value)) {}
+  constexpr AttributeValueView(const char* text) noexcept
+      : AttributeValueView(text == nullptr ? std::string_view() : std::string_view(text)) {}
+  constexpr AttributeValueView(std::string_view text) noexcept
+      : kind_(Kind::text), data_{text.data(), text.size()} {}
+  template <detail::TextLike T>
+    requires(!std::convertible_to<const T&, const char*> &&
+             !std::same_as<T, AttributeValueView> &&
+             !std::derived_from<T, detail::AttributeVariant>)
+  constexpr AttributeValueView(const T& text) noexcept(noexcept(std::string_view(text)))
+      : AttributeValueView(static_cast<std::string_view>(text)) {}
+  AttributeValueView(std::span<const std::byte> bytes) noexcept
+      : kind_(Kind::bytes), data_{bytes.data(), bytes.size()} {}
+  template <detail::ByteRange T>
+    requires(!detail::TextLike<T> && !std::same_as<T, std::span<const std::byte>>)
+  AttributeValueView(const T& bytes) noexcept
+      : AttributeValueView(static_cast<std::span<const std::byte>>(bytes)) {}
+  AttributeValueView(std::initializer_list<AttributeView> map) noexcept;
+  AttributeValueView(const AttributeValue& value) noexcept
+      : kind_(Kind::value), data_{&value, 0} {}
+  template <class R>
+    requires detail::ElementRange<R>
+  AttributeValueView(R&& range) noexcept
+      : kind_(detail::AttributeRange<R> ? Kind::map : Kind::array),
+        range_{std::addressof(range), &detail::write_range<std::remove_reference_t<R>>} {}
+
+  constexpr Kind kind() const noexcept { return kind_; }
+  constexpr bool boolean() const noexcept { return boolean_; }
+  constexpr std::int64_t integer() const noexcept { return integer_; }
+  /// The integer was unsigned and does not fit: `integer()` holds its bits.
+  constexpr bool is_beyond_integer() const noexcept { return is_unsigned_ && integer_ < 0; }
+  constexpr double real() const noexcept { return real_; }
+  std::string_view text() const noexcept {
+    return {static_cast<const char*>(data_.pointer), data_.size};
+  }
+  std::span<const std::byte> bytes() const noexcept {
+    return {static_cast<const std::byte*>(data_.pointer), data_.size};
+  }
+  std::span<const AttributeView> list() const noexcept;
+  const AttributeValue& value() const noexcept {
+    return *static_cast<const AttributeValue*>(data_.pointer);
+  }
+  /// Writes the elements of an `array` or `map`; may throw what the user's range throws.
+  void write_range_to(detail::ValueWriter& out) const { range_.write(range_.pointer, out); }
+
+ private:
+  struct Data {
+    const void* pointer;
+    std::size_t size;
+  };
+  struct Range {
+    const void* pointer;
+    void (*write)(const void*, detail::ValueWriter&);
+  };
+
+  Kind kind_;
+  bool is_unsigned_ = false;
+  union {
+    bool boolean_;
+    std::int64_t integer_;
+    double real_;
+    Data data_;
+    Range range_;
+  };
+};
+
+/// A key and a value as they are handed to a call: what the inner braces of
+/// `{{"amount", 42}, {"card.brand", "visa"}}` make.
+struct AttributeView {
+  constexpr AttributeView(std::string_view k, const AttributeValueView& v) noexcept
+      : key(k), value(v) {}
+  AttributeView(const Attribute& attribute) noexcept
+      : key(attribute.key), value(attribute.value) {}
+
+  std::string_view key;
+  AttributeValueView value;
+};
+
+inline AttributeValueView::AttributeValueView(std::initializer_list<AttributeView> map) noexcept
+    : kind_(Kind::list), data_{map.begin(), map.size()} {}
+
+inline std::span<const AttributeView> AttributeValueView::list() const noexcept {
+  return {static_cast<const AttributeView*>(data_.pointer), data_.size};
+}
+
+template <class R>
+void detail::write_range(const void* range, ValueWriter& out) {
+  // The constness was dropped to erase the type; R says whether the caller's range is const.
+  auto& elements = *static_cast<R*>(const_cast<void*>(range));
+  for (auto&& element : elements) {
+    using E = std::remove_cvref_t<decltype(element)>;
+    if constexpr (PairLike<E>) {
+      write_entry(out, element.first, AttributeValueView(element.second));
+    } else if constexpr (KeyValueLike<E>) {
+      write_entry(out, element.key, AttributeValueView(element.value));
+    } else if constexpr (std::same_as<E, bool> || std::convertible_to<E, bool>) {
+      if constexpr (std::is_class_v<E> && !std::constructible_from<AttributeValueView, const E&>) {
+        write_element(out, AttributeValueView(static_cast<bool>(element)));  // vector<bool>'s proxy
+      } else {
+        write_element(out, AttributeValueView(element));
+      }
+    } else {
+      write_element(out, AttributeValueView(element));
+    }
+  }
+}
+
+}  // namespace weft::inline v0

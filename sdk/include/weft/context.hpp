@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <weft/context_var.hpp>
+#include <weft/detail/context_state.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+class Context;
+Context copy_context() noexcept;
+
+/// One variable that is set in a Context, as iteration shows it.
+class ContextItem {
+ public:
+  std::string_view name() const noexcept { return variable_->name(); }
+  /// The value, if this item is of `var`; else null. Good as long as the Context is not changed.
+  template <class T>
+  const T* get_if(const ContextVar<T>& var) const noexcept {
+    return variable_ == &var ? static_cast<const T*>(value_) : nullptr;
+  }
+
+ private:
+  friend class ContextIterator;
+  const detail::VariableBase* variable_ = nullptr;
+  const void* value_ = nullptr;
+};
+
+/// Walks the variables that are set in a Context, in no promised order.
+class WEFT_API ContextIterator {
+ public:
+  using value_type = ContextItem;
+  using reference = ContextItem;
+  using difference_type = std::ptrdiff_t;
+  using iterator_category = std::input_iterator_tag;
+
+  ContextIterator() noexcept = default;
+  ContextIterator(const detail::ContextState& state, std::uint32_t slot) noexcept;
+  ContextItem operator*() const noexcept;
+  ContextIterator& operator++() noexcept;
+  ContextIterator operator++(int) noexcept {
+    ContextIterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const ContextIterator& a, const ContextIterator& b) noexcept {
+    return a.slot_ == b.slot_;
+  }
+
+ private:
+  void skip_unset() noexcept;
+
+  const detail::ContextState* state_ = nullptr;
+  std::uint32_t slot_ = 0;
+  RequestId request_id_;  // when it is the open span's, no box holds it
+};
+
+/// A set of variables and the current span, as Python's `contextvars.Context`: a value. Made empty,
+/// by `copy_context()` or by `extract()`; `run` enters it. Copying takes one count up, whatever the
+/// number of variables; changing a copy never shows in another.
+/// A Context may be used by one thread at a time; copies of it are independent. While it is
+/// entered, assigning to it throws ContextEnteredError, moving from it copies it, and reading it
+/// from another thread is a race.
+class WEFT_API Context {
+ public:
+  /// Nothing set, no span.
+  Context() noexcept {}
+  Context(const Context& other) noexcept;
+  Context(Context&& other) noexcept;
+  /// Throws ContextEnteredError when this Context is entered.
+  Context& operator=(const Context& other);
+  Context& operator=(Context&& other);
+  ~Context();
+
+  /// Calls `f(args...)` with this Context current; what is set stays inside it. Returns what the
+  /// callable returns, passes exceptions on, and restores the caller's context either way. Throws
+  /// ContextEnteredError when this very object is already entered, here or on another thread.
+  template <class F, class... Args>
+  std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
+    Entry entry(*this);
+    return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+  }
+
+  /// The value, else the variable's default; throws LookupError when there is neither.
+  template <class T>
+  typename ContextVar<T>::Result get(const ContextVar<T>& var) const {
+    if (const T* value = find(var)) return *value;
+    if (var.has_default()) return var.default_value();
+    detail::throw_lookup_error(var.name());
+  }
+  /// The value or null; ignores the default.
+  template <class T>
+  const T* find(const ContextVar<T>& var) const noexcept {
+    if constexpr (std::is_same_v<T, RequestId>) {
+      if (var.slot() == detail::kRequestIdSlot) return detail::find_request_id(state_);
+    }
+    return static_cast<const T*>(detail::find_value(state_, var.slot()));
+  }
+  template <class T, class U>
+  T get_or(const ContextVar<T>& var, U&& fallback) const {
+    if (const T* value = find(var)) return *value;
+    return static_cast<T>(std::forward<U>(fallback));
+  }
+  template <class T>
+  bool contains(const ContextVar<T>& var) const noexcept {
+    return find(var) != nullptr;
+  }
+
+  /// How many variables are set.
+  std::size_t size() const noexcept;
+  bool empty() const noexcept { return size() == 0; }
+  ContextIterator begin() const noexcept { return {state_, 1}; }
+  ContextIterator end() const noexcept { return {state_, 0}; }
+  /// A range over the variables that are set: `for (auto item : context.items())`.
+  const Context& items() const noexcept { return *this; }
+
+ private:
+  friend Context copy_context() noexcept;
+  friend struct ContextAccess;
+
+  /// Enters on construction, leaves on destruction.
+  class WEFT_API Entry {
+   public:
+    explicit Entry(Context& context);
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+    ~Entry();
+
+   private:
+    Context& context_;
+    detail::ContextState* before_;
+  };
+
+  explicit Context(const detail::ContextState& source) noexcept;
+  void copy_from(const detail::ContextState& source) noexcept;
+  void steal_from(Context& other) noexcept;
+  void clear() noexcept;
+  void check_not_entered() const;
+
+  detail::ContextState state_;
+  detail::SpanNode inherited_;  // the span of the context this was copied from
+  std::atomic<bool> entered_{false};
+};
+
+/// A snapshot of the current context: its variables and its current span. O(1), never throws.
+WEFT_API Context copy_context() noexcept;
+
+}  // namespace weft::inline v0

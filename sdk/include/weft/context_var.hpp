@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <new>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <weft/detail/context_state.hpp>
+#include <weft/error.hpp>
+#include <weft/request_id.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+template <class T>
+class ContextVar;
+
+/// What `ContextVar::set` returns: remembers the value before. Move-only; a moved-from token counts
+/// as used; dropping one resets nothing. Good for one `reset`, in the Context in which it was made.
+template <class T>
+class Token {
+ public:
+  Token(Token&&) noexcept = default;
+  Token& operator=(Token&&) noexcept = default;
+
+  /// The value before, empty when it was unset.
+  std::optional<T> old_value() const
+    requires std::copy_constructible<T>
+  {
+    if (state_.old_value == nullptr) return std::nullopt;
+    return *static_cast<const T*>(state_.old_value->payload());
+  }
+  const ContextVar<T>& var() const noexcept {
+    return static_cast<const ContextVar<T>&>(*state_.variable);
+  }
+
+ private:
+  friend class ContextVar<T>;
+  explicit Token(detail::TokenState state) noexcept : state_(std::move(state)) {}
+  detail::TokenState state_;
+};
+
+/// Sets a variable until the closing brace: what `ContextVar::scoped` returns. One that closes in
+/// another context or on another thread leaves that context alone and is counted in
+/// `Stats::misused`.
+template <class T>
+class [[nodiscard]] Scoped {
+ public:
+  explicit Scoped(detail::TokenState state) noexcept : state_(std::move(state)) {}
+  Scoped(const Scoped&) = delete;
+  Scoped& operator=(const Scoped&) = delete;
+  ~Scoped() { detail::reset_scope(state_); }
+
+ private:
+  detail::TokenState state_;
+};
+
+namespace detail {
+
+/// A default value that is never destroyed, so that it can be read in static destructors.
+template <class T, bool Trivial = std::is_trivially_destructible_v<T>>
+union DefaultValue {
+  constexpr DefaultValue() noexcept : none{} {}
+  template <class U>
+  constexpr explicit DefaultValue(std::in_place_t, U&& v) : value(std::forward<U>(v)) {}
+  const T& get() const noexcept { return value; }
+  char none;
+  T value;
+};
+
+template <class T>
+union DefaultValue<T, false> {
+  constexpr DefaultValue() noexcept : none{} {}
+  template <class U>
+  explicit DefaultValue(std::in_place_t, U&& v) : none{} {
+    ::new (static_cast<void*>(storage)) T(std::forward<U>(v));
+  }
+  const T& get() const noexcept { return *std::launder(reinterpret_cast<const T*>(storage)); }
+  char none;
+  alignas(T) std::byte storage[sizeof(T)];
+};
+
+}  // namespace detail
+
+/// A variable whose value belongs to the current Context, as Python's `contextvars.ContextVar`:
+/// one logical request sees its own value through calls, coroutines, executors and `bind`, and
+/// nobody else sees it. Meant for namespace scope or static members:
+///
+///     inline const weft::ContextVar<std::string> user_id{"user_id"};
+///
+/// Two variables with one name are two variables. The name's text must outlive the variable.
+/// Every call may be made from any thread; it concerns the context current there. Values are
+/// immutable once set, so contexts share them. T needs to be movable; only `old_value()`, `get_or`
+/// and a copying caller need a copy. A forked child inherits the values.
+template <class T>
+class ContextVar : public detail::VariableBase {
+  static_assert(std::is_object_v<T> && std::is_same_v<T, std::remove_cv_t<T>>,
+                "a ContextVar holds a plain object type");
+  static constexpr bool kIsRequestId = std::is_same_v<T, RequestId>;
+
+ public:
+  /// What `get()` returns: a reference, but the request id (which may be derived) by value.
+  using Result = std::conditional_t<kIsRequestId, T, const T&>;
+
+  constexpr explicit ContextVar(std::string_view name) noexcept : VariableBase(name) {}
+  template <class U = T>
+    requires std::constructible_from<T, U&&>
+  constexpr ContextVar(std::string_view name, U&& default_value)
+      : VariableBase(name),
+        has_default_(true),
+        default_(std::in_place, std::forward<U>(default_value)) {}
+  /// For weft::request_id alone.
+  constexpr ContextVar(std::string_view name, T default_value, std::uint32_t slot)
+    requires kIsRequestId
+      : VariableBase(name, slot), has_default_(true), default_(std::in_place, default_value) {}
+
+  /// The value here, else the default. Throws LookupError when there is neither. The reference is
+  /// good until the next set or reset of this variable here, or until the context is left.
+  Result get() const {
+    if (const T* value = find()) return *value;
+    if (has_default_) return default_.get();
+    detail::throw_lookup_error(name());
+  }
+  /// The value here, else `fallback`, which wins over the default.
+  template <class U>
+  T get_or(U&& fallback) const {
+    if (const T* value = find()) return *value;
+    return static_cast<T>(std::forward<U>(fallback));
+  }
+  /// The value here or null; ignores the default.
+  const T* find() const noexcept {
+    if constexpr (kIsRequestId) {
+      if (slot() == detail::kRequestIdSlot) return detail::find_request_id();
+    }
+    return static_cast<const T*>(detail::find_value(slot()));
+  }
+
+  /// Sets the value in the current context. Throws only what T's move or the allocator throws.
+  Token<T> set(T value) const { return Token<T>(assign(std::move(value))); }
+  /// Restores exactly what was before the `set` that made `token`, "unset" included. Throws
+  /// TokenUsedError, TokenVarError or TokenContextError; the token stays usable then.
+  void reset(Token<T>& token) const { detail::reset_value(*this, token.state_); }
+  void reset(Token<T>&& token) const { detail::reset_value(*this, token.state_); }
+  /// Sets now, resets at the closing brace.
+  Scoped<T> scoped(T value) const { return Scoped<T>(assign(std::move(value))); }
+
+  bool has_default() const noexcept { return has_default_; }
+  /// The default. Precondition: has_default().
+  const T& default_value() const noexcept { return default_.get(); }
+
+ private:
+  detail::TokenState assign(T&& value) const {
+    return detail::set_value(*this, detail::make_box<T>(*this, std::move(value)));
+  }
+
+  bool has_default_ = false;
+  detail::DefaultValue<T> default_;
+};
+
+/// The id of the request being served: the current span's trace id, unless an upstream id came in
+/// or one was set. A span sets it on entry and restores on exit exactly what was there. "" when no
+/// span is open and none was set.
+WEFT_API extern const ContextVar<RequestId> request_id;
+
+}  // namespace weft::inline v0

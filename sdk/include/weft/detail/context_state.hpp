@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a Context is made of. Not part of the public face: names here may change in any release.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <utility>
+
+#include <weft/span_context.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0::detail {
+
+struct Record;
+struct ContextBlock;
+
+/// The untyped half of a ContextVar: its name, and the slot it takes at its first `set`.
+class VariableBase {
+ public:
+  constexpr explicit VariableBase(std::string_view name, std::uint32_t slot = 0) noexcept
+      : name_(name), slot_(slot) {}
+  VariableBase(const VariableBase&) = delete;
+  VariableBase& operator=(const VariableBase&) = delete;
+
+  constexpr std::string_view name() const noexcept { return name_; }
+  /// 0: not set anywhere yet. Relaxed: the number means nothing without a block that was handed
+  /// over with its own synchronisation.
+  std::uint32_t slot() const noexcept { return slot_.load(std::memory_order_relaxed); }
+  WEFT_API std::uint32_t assigned_slot() const noexcept;
+
+ private:
+  std::string_view name_;
+  mutable std::atomic<std::uint32_t> slot_;
+};
+
+/// A counted, immutable value: shared by every context that holds it.
+struct alignas(16) ValueBox {
+  std::atomic<std::uint32_t> references{1};
+  std::uint16_t payload_offset = sizeof(ValueBox);
+  std::uint16_t is_cell = 0;  // it came from the thread's free list
+  const VariableBase* variable = nullptr;
+  void (*destroy)(void*) = nullptr;  // none for trivially destructible values
+
+  void* payload() noexcept { return reinterpret_cast<std::byte*>(this) + payload_offset; }
+  const void* payload() const noexcept {
+    return reinterpret_cast<const std::byte*>(this) + payload_offset;
+  }
+};
+
+/// Memory for a box and a value of that size and alignment; throws std::bad_alloc.
+WEFT_API ValueBox* allocate_box(std::size_t size, std::size_t alignment);
+/// Gives back the memory of a box whose value was never made.
+WEFT_API void free_box(ValueBox* box) noexcept;
+/// One reference less; the last destroys the value.
+WEFT_API void release_box(ValueBox* box) noexcept;
+
+template <class T, class... Args>
+ValueBox* make_box(const VariableBase& variable, Args&&... args) {
+  ValueBox* box = allocate_box(sizeof(T), alignof(T));
+  try {
+    ::new (box->payload()) T(std::forward<Args>(args)...);
+  } catch (...) {
+    free_box(box);
+    throw;
+  }
+  box->variable = &variable;
+  if constexpr (!std::is_trivially_destructible_v<T>) {
+    box->destroy = [](void* value) { static_cast<T*>(value)->~T(); };
+  }
+  return box;
+}
+
+/// Where a span is recorded. Checked before every touch: another generation or epoch means that
+/// the record is no longer this span's.
+struct RecordRef {
+  Record* record = nullptr;  // null: the span does not record
+  std::uint32_t generation = 0;
+  std::uint32_t epoch = 0;  // 0: no span of this process
+};
+
+/// A span as others see it: by value, so that it outlives the span. The first 28 bytes are those
+/// of OTEP 4947.
+struct SpanIdentity {
+  SpanContext context{};
+  RecordRef record{};
+  std::int64_t clock_offset = 0;  // nanoseconds from the steady clock to Unix time, per local root
+};
+
+/// An entry in a context's stack of open spans. Lives in memory that is never returned to the
+/// system, so a span that outlived its context, or ends on another thread, can look at `word`.
+struct SpanNode {
+  SpanIdentity identity{};
+  SpanNode* below = nullptr;
+  std::atomic<std::uint64_t> word{0};  // serial * 2 + closed elsewhere; 0: inherited by copying
+  std::uint64_t context_id = 0;
+  ValueBox* saved_request_id = nullptr;
+  bool has_saved_request_id = false;
+};
+
+/// The current context of a thread is one of these, reached by one pointer: entering a Context or
+/// resuming a task is a pointer exchange.
+struct ContextState {
+  ContextBlock* variables = nullptr;
+  SpanNode* span = nullptr;  // the innermost open span, or the inherited one
+  std::uint64_t id = 0;      // identity for tokens; 0 until the first token or span
+};
+
+/// The context that is current on this thread. Never inlined: a coroutine may have moved.
+WEFT_API ContextState& current_state() noexcept;
+/// Makes `next` current and returns what was; null stands for the thread's own base context.
+WEFT_API ContextState* exchange_state(ContextState* next) noexcept;
+
+/// The value of a slot in the current context, or null.
+WEFT_API const void* find_value(std::uint32_t slot) noexcept;
+WEFT_API const void* find_value(const ContextState& state, std::uint32_t slot) noexcept;
+
+/// What a Token is made of.
+struct TokenState {
+  const VariableBase* variable = nullptr;
+  std::uint64_t context_id = 0;
+  ValueBox* old_value = nullptr;
+  bool used = true;
+  bool was_derived = false;  // the old value was the open span's request id, not a set one
+
+  TokenState() noexcept = default;
+  TokenState(TokenState&& other) noexcept
+      : variable(other.variable),
+        context_id(other.context_id),
+        old_value(std::exchange(other.old_value, nullptr)),
+        used(std::exchange(other.used, true)),
+        was_derived(other.was_derived) {}
+  TokenState& operator=(TokenState&& other) noexcept {
+    if (this == &other) return *this;
+    if (old_value != nullptr) release_box(old_value);
+    variable = other.variable;
+    context_id = other.context_id;
+    old_value = std::exchange(other.old_value, nullptr);
+    used = std::exchange(other.used, true);
+    was_derived = other.was_derived;
+    return *this;
+  }
+  ~TokenState() {
+    if (old_value != nullptr) release_box(old_value);
+  }
+};
+
+/// Puts `fresh` into the current context; takes it over also when it throws (std::bad_alloc).
+WEFT_API TokenState set_value(const VariableBase& variable, ValueBox* fresh);
+/// Restores what `token` remembers; throws one of the token errors and leaves the token usable.
+WEFT_API void reset_value(const VariableBase& variable, TokenState& token);
+/// For scopes: as reset_value, but a mismatch is counted as misuse instead of thrown.
+WEFT_API void reset_scope(TokenState& token) noexcept;
+
+[[noreturn]] WEFT_API void throw_lookup_error(std::string_view name);
+
+}  // namespace weft::inline v0::detail

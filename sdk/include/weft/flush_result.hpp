@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+/// How a flush or a shutdown went. Converts to bool: true for success.
+class FlushResult {
+ public:
+  enum class Status : std::uint8_t { success, failed, timed_out };
+  constexpr FlushResult(Status status) noexcept : status_(status) {}
+  constexpr Status status() const noexcept { return status_; }
+  constexpr explicit operator bool() const noexcept { return status_ == Status::success; }
+  static constexpr Status success = Status::success;
+  static constexpr Status failed = Status::failed;
+  static constexpr Status timed_out = Status::timed_out;
+
+ private:
+  Status status_;
+};
+
+}  // namespace weft::inline v0

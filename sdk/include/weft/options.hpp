@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <weft/batch_options.hpp>
+#include <weft/error.hpp>
+#include <weft/exporter.hpp>
+#include <weft/id_generator.hpp>
+#include <weft/processor.hpp>
+#include <weft/propagation.hpp>
+#include <weft/resource.hpp>
+#include <weft/sampler.hpp>
+#include <weft/span_limits.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+/// Everything `init` takes, for designated initialisers. What is not set comes from the `OTEL_*`
+/// variables, then from the default.
+struct Options {
+  std::string service_name{};
+  Resource resource{};
+  SamplerPtr sampler{};
+  std::vector<ExporterPtr> exporters{};      ///< empty: OTEL_TRACES_EXPORTER, default OTLP/HTTP
+  std::vector<ProcessorPtr> processors{};    ///< run before the exporters' queue, in order
+  std::vector<PropagatorPtr> propagators{};  ///< empty: OTEL_PROPAGATORS
+  SpanLimits limits{};
+  BatchOptions batch{};
+  IdGeneratorPtr id_generator{};
+  std::filesystem::path spool_dir{};
+  std::function<void(const Error&)> on_error{};  ///< default: one line on stderr, rate-limited
+  std::chrono::milliseconds shutdown_timeout{5000};
+};
+
+/// The parts that come from other components and are chosen by name: what `weft/weft.hpp` hands to
+/// `init`, so that the SDK alone needs neither exporters nor their libraries.
+struct Components {
+  /// The exporter that OTEL_TRACES_EXPORTER names; null for an unknown name.
+  ExporterPtr (*make_exporter)(std::string_view name,
+                               const std::function<void(const Error&)>& on_error) = nullptr;
+  /// The propagator that OTEL_PROPAGATORS names; null for an unknown name.
+  PropagatorPtr (*make_propagator)(std::string_view name) = nullptr;
+};
+
+}  // namespace weft::inline v0

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <typeinfo>
+
+#include <weft/attribute.hpp>
+#include <weft/detail/context_state.hpp>
+#include <weft/span_context.hpp>
+#include <weft/span_options.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+class Span;
+class Tracer;
+Span& current_span() noexcept;
+
+namespace detail {
+struct SpanAccess;
+struct SpanOverlay;
+struct ThreadData;
+
+/// Attributes on their way into a record: a braced list or an erased range.
+class AttributeSource {
+ public:
+  AttributeSource() noexcept = default;
+  AttributeSource(std::initializer_list<AttributeView> list) noexcept
+      : list_(list.begin(), list.size()) {}
+  explicit AttributeSource(const AttributeValueView& range) noexcept : range_(&range) {}
+  std::span<const AttributeView> list() const noexcept { return list_; }
+  const AttributeValueView* range() const noexcept { return range_; }
+  bool empty() const noexcept { return list_.empty() && range_ == nullptr; }
+
+ private:
+  std::span<const AttributeView> list_;
+  const AttributeValueView* range_ = nullptr;
+};
+}  // namespace detail
+
+/// What `Span` and `DetachedSpan` have in common: everything one can do to an open span.
+/// Every call is safe from any thread, never throws and never blocks; it is a counted no-op
+/// (`Stats::misused`) after the span's end, after shutdown and, for a span of its parent, in a
+/// forked child; a plain no-op on a span that does not record.
+class WEFT_API BasicSpan {
+ public:
+  using TimePoint = std::chrono::system_clock::time_point;
+
+  BasicSpan(const BasicSpan&) = delete;
+  BasicSpan& operator=(const BasicSpan&) = delete;
+
+  /// Sets `key`, replacing an earlier value. Text is copied before the call returns.
+  void set_attribute(std::string_view key, const AttributeValueView& value) noexcept;
+  template <std::same_as<AttributeView> T = AttributeView>
+  void set_attributes(std::initializer_list<T> attributes) noexcept {
+    write_attributes(attributes);
+  }
+  template <detail::AttributeRange R>
+  void set_attributes(R&& range) noexcept {
+    const AttributeValueView view(range);
+    write_attributes(detail::AttributeSource(view));
+  }
+
+  void add_event(std::string_view name) noexcept { write_event(name, nullptr, {}); }
+  template <std::same_as<AttributeView> T = AttributeView>
+  void add_event(std::string_view name, std::initializer_list<T> attributes) noexcept {
+    write_event(name, nullptr, attributes);
+  }
+  template <detail::AttributeRange R>
+  void add_event(std::string_view name, R&& range) noexcept {
+    const AttributeValueView view(range);
+    write_event(name, nullptr, detail::AttributeSource(view));
+  }
+  void add_event(std::string_view name, TimePoint time) noexcept { write_event(name, &time, {}); }
+  template <std::same_as<AttributeView> T = AttributeView>
+  void add_event(std::string_view name, TimePoint time,
+                 std::initializer_list<T> attributes) noexcept {
+    write_event(name, &time, attributes);
+  }
+  template <detail::AttributeRange R>
+  void add_event(std::string_view name, TimePoint time, R&& range) noexcept {
+    const AttributeValueView view(range);
+    write_event(name, &time, detail::AttributeSource(view));
+  }
+
+  void add_link(const SpanContext& context) noexcept { write_link(context, {}); }
+  template <std::same_as<AttributeView> T = AttributeView>
+  void add_link(const SpanContext& context, std::initializer_list<T> attributes) noexcept {
+    write_link(context, attributes);
+  }
+  template <detail::AttributeRange R>
+  void add_link(const SpanContext& context, R&& range) noexcept {
+    const AttributeValueView view(range);
+    write_link(context, detail::AttributeSource(view));
+  }
+
+  /// Ok is final; Unset is ignored; the description is kept for Error alone.
+  void set_status(StatusCode code, std::string_view description = {}) noexcept;
+  void update_name(std::string_view name) noexcept;
+
+  /// Adds the event `exception` with the demangled dynamic type and the message; leaves the status
+  /// alone. Nested exceptions are not followed.
+  void record_exception(const std::exception& exception) noexcept {
+    write_exception(exception, {});
+  }
+  template <std::same_as<AttributeView> T = AttributeView>
+  void record_exception(const std::exception& exception,
+                        std::initializer_list<T> attributes) noexcept {
+    write_exception(exception, attributes);
+  }
+  template <detail::AttributeRange R>
+  void record_exception(const std::exception& exception, R&& range) noexcept {
+    const AttributeValueView view(range);
+    write_exception(exception, detail::AttributeSource(view));
+  }
+
+  /// What is set is kept: the span is open, and a sampler chose to record it.
+  bool is_recording() const noexcept;
+  /// Its ids; valid also for a span that does not record, and after the end.
+  const SpanContext& context() const noexcept { return identity_.context; }
+
+  /// Ends the span now; later calls are no-ops. A `Span` stays current until its scope's exit.
+  void end() noexcept;
+  /// Ends it at that time, but no earlier than its start.
+  void end(TimePoint time) noexcept;
+
+ protected:
+  BasicSpan() noexcept = default;
+  ~BasicSpan() = default;
+
+  void write_attributes(detail::AttributeSource attributes) noexcept;
+  void write_event(std::string_view name, const TimePoint* time,
+                   detail::AttributeSource attributes) noexcept;
+  void write_link(const SpanContext& context, detail::AttributeSource attributes) noexcept;
+  void write_exception(const std::exception& exception,
+                       detail::AttributeSource attributes) noexcept;
+
+  friend struct detail::SpanAccess;
+  detail::SpanIdentity identity_;
+  bool ended_ = false;  // by this handle
+};
+
+/// A span that is current from its start to the end of its scope, where it ends and exactly what
+/// was current before is current again, the request id included. Made by `Tracer::start`; neither
+/// copyable nor movable. One that closes on another thread, or out of order, never disturbs another
+/// context. An exception that leaves the scope adds the event `exception` and an Error status.
+class WEFT_API Span : public BasicSpan {
+ public:
+  ~Span();
+
+ private:
+  friend class Tracer;
+  friend struct detail::SpanAccess;
+  Span() noexcept = default;
+  Span(const Tracer& tracer, std::string_view name, const SpanOptions* options,
+       detail::AttributeSource attributes) noexcept;
+
+  detail::SpanNode* node_ = nullptr;
+  std::uint64_t node_word_ = 0;
+  detail::SpanOverlay* overlay_ = nullptr;
+  int exceptions_at_start_ = 0;
+};
+
+/// What `DetachedSpan::activate` returns: the span is current until the closing brace; it is not
+/// ended there.
+class WEFT_API SpanScope {
+ public:
+  SpanScope(const SpanScope&) = delete;
+  SpanScope& operator=(const SpanScope&) = delete;
+  ~SpanScope();
+
+ private:
+  friend class DetachedSpan;
+  explicit SpanScope(const detail::SpanIdentity& identity) noexcept;
+  detail::SpanNode* node_ = nullptr;
+  std::uint64_t node_word_ = 0;
+};
+
+/// A span that is not current and may be moved, kept and ended on another thread: for callbacks and
+/// for work that outlives a scope. Made by `Tracer::start_detached`; its destructor ends it.
+class WEFT_API DetachedSpan : public BasicSpan {
+ public:
+  /// Does not record; its ids are invalid.
+  DetachedSpan() noexcept = default;
+  DetachedSpan(DetachedSpan&& other) noexcept;
+  DetachedSpan& operator=(DetachedSpan&& other) noexcept;
+  ~DetachedSpan();
+
+  /// Makes it current until the closing brace of the returned scope.
+  [[nodiscard]] SpanScope activate() const noexcept { return SpanScope(identity_); }
+
+ private:
+  friend class Tracer;
+  friend struct detail::SpanAccess;
+  DetachedSpan(const Tracer& tracer, std::string_view name, const SpanOptions* options,
+               detail::AttributeSource attributes) noexcept;
+};
+
+/// The span that is current on this thread, always usable: one that does not record when there is
+/// none. Good until this thread's current span changes.
+WEFT_API Span& current_span() noexcept;
+
+/// The span of a Context: the one it would give to a child; invalid when there is none.
+WEFT_API SpanContext span_context(const Context& context) noexcept;
+
+}  // namespace weft::inline v0

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <weft/diagnostics.hpp>
+#include <weft/flush_result.hpp>
+#include <weft/options.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+namespace detail {
+class TelemetryCore;
+}
+
+/// The running SDK: made by `init`, move-only; its destructor is `shutdown` with
+/// `Options::shutdown_timeout`. Keep it in `main`. Every call is safe from any thread. A default
+/// one, a moved-from one and one that a second `init` returned do nothing.
+class WEFT_API Telemetry {
+ public:
+  Telemetry() noexcept = default;
+  Telemetry(Telemetry&& other) noexcept;
+  Telemetry& operator=(Telemetry&& other) noexcept;
+  ~Telemetry();
+
+  /// Sends every span that has ended so far. Waits for the answers, at most that long.
+  FlushResult force_flush(std::chrono::milliseconds timeout = std::chrono::milliseconds{30000});
+  /// Ends what this object began: flushes, stops the threads, drops what is left (counted). Returns
+  /// within the timeout, whatever the network does. Calls on open spans are no-ops from here on.
+  FlushResult shutdown(std::chrono::milliseconds timeout);
+  FlushResult shutdown();
+
+  Stats stats() const;
+  Audit audit() const;
+  /// What is in force and where each value came from (code, environment, default): one
+  /// `name = value (origin)` a line.
+  std::string effective_config() const;
+  /// With `WorkerOptions::none`: drains, exports and waits for the answers on this thread, at most
+  /// that long. Returns the number of spans handed over.
+  std::size_t run_once(std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
+  /// Async-signal-safe: marks that a flush is wanted and wakes the worker.
+  void flush_on_signal() noexcept;
+  /// It is running.
+  explicit operator bool() const noexcept { return core_ != nullptr; }
+
+ private:
+  friend struct TelemetryAccess;
+  explicit Telemetry(std::shared_ptr<detail::TelemetryCore> core, bool owner) noexcept;
+  std::shared_ptr<detail::TelemetryCore> core_;
+  bool owner_ = false;
+};
+
+/// Starts the SDK with the named components. Nothing in it throws: what was wrong with an option or
+/// a variable is reported through `on_error` and the default is used. A second one while the first
+/// lives is an Error and returns a Telemetry that does nothing. No thread starts before the first
+/// recorded span.
+WEFT_API Telemetry init(Options options, const Components& components) noexcept;
+
+/// The current one, or one that does nothing. It does not shut down when destroyed.
+WEFT_API Telemetry active_telemetry() noexcept;
+
+}  // namespace weft::inline v0

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <weft/attributes.hpp>
+#include <weft/span.hpp>
+#include <weft/span_options.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0 {
+
+/// Starts spans in the name of a library or a component (OpenTelemetry's instrumentation scope).
+/// A constant of views: keeps the text it is given, so give it literals, or make one with
+/// `make_tracer`. May be a namespace-scope constant and be made before `init`; then, and after
+/// shutdown, its spans do not record but have valid ids and are propagated.
+/// Every call is safe from any thread.
+class WEFT_API Tracer {
+ public:
+  constexpr Tracer(std::string_view name, std::string_view version = {},
+                   std::string_view schema_url = {}) noexcept
+      : name_(name), version_(version), schema_url_(schema_url) {}
+  template <std::same_as<std::string> S>  // a temporary's text would not outlive the tracer
+  Tracer(S&& name, std::string_view version = {}, std::string_view schema_url = {}) = delete;
+
+  /// A span that is current until the end of its scope.
+  [[nodiscard]] Span start(std::string_view name) const noexcept { return {*this, name, nullptr, {}}; }
+  [[nodiscard]] Span start(std::string_view name, const SpanOptions& options) const noexcept {
+    return {*this, name, &options, {}};
+  }
+  // A template, so that `start(name, {.kind = …})` and `start(name, {{"a", 1}})` are not ambiguous.
+  template <std::same_as<AttributeView> T = AttributeView>
+  [[nodiscard]] Span start(std::string_view name,
+                           std::initializer_list<T> attributes) const noexcept {
+    return {*this, name, nullptr, attributes};
+  }
+  template <detail::AttributeRange R>
+  [[nodiscard]] Span start(std::string_view name, R&& attributes) const noexcept {
+    const AttributeValueView view(attributes);
+    return {*this, name, nullptr, detail::AttributeSource(view)};
+  }
+
+  /// A span that is not current, may be moved and may end on another thread.
+  [[nodiscard]] DetachedSpan start_detached(std::string_view name) const noexcept {
+    return {*this, name, nullptr, {}};
+  }
+  [[nodiscard]] DetachedSpan start_detached(std::string_view name,
+                                            const SpanOptions& options) const noexcept {
+    return {*this, name, &options, {}};
+  }
+  template <std::same_as<AttributeView> T = AttributeView>
+  [[nodiscard]] DetachedSpan start_detached(std::string_view name,
+                                            std::initializer_list<T> attributes) const noexcept {
+    return {*this, name, nullptr, attributes};
+  }
+  template <detail::AttributeRange R>
+  [[nodiscard]] DetachedSpan start_detached(std::string_view name, R&& attributes) const noexcept {
+    const AttributeValueView view(attributes);
+    return {*this, name, nullptr, detail::AttributeSource(view)};
+  }
+
+  constexpr std::string_view name() const noexcept { return name_; }
+  constexpr std::string_view version() const noexcept { return version_; }
+  constexpr std::string_view schema_url() const noexcept { return schema_url_; }
+  /// Encoded scope attributes; only `make_tracer` gives any.
+  constexpr std::string_view encoded_attributes() const noexcept { return attributes_; }
+
+ private:
+  friend WEFT_API Tracer make_tracer(std::string, std::string, std::string, Attributes);
+  std::string_view name_;
+  std::string_view version_;
+  std::string_view schema_url_;
+  std::string_view attributes_;
+};
+
+/// A tracer whose texts are made at run time: they are interned for the life of the process, so
+/// call it once per component, not once per request. Throws std::bad_alloc.
+WEFT_API Tracer make_tracer(std::string name, std::string version = {},
+                            std::string schema_url = {}, Attributes attributes = {});
+
+}  // namespace weft::inline v0

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weft/context.hpp>
+
+#include <utility>
+
+#include <weft/error.hpp>
+
+#include "context/context_block.hpp"
+#include "context/current_context.hpp"
+#include "context/span_node.hpp"
+
+namespace weft::inline v0 {
+
+using detail::ContextState;
+using detail::SpanNode;
+
+Context copy_context() noexcept { return Context(detail::current_state_inline()); }
+
+Context::Context(const ContextState& source) noexcept { copy_from(source); }
+Context::Context(const Context& other) noexcept { copy_from(other.state_); }
+
+Context::Context(Context&& other) noexcept {
+  if (other.entered_.load(std::memory_order_relaxed)) {
+    copy_from(other.state_);
+  } else {
+    steal_from(other);
+  }
+}
+
+Context& Context::operator=(const Context& other) {
+  check_not_entered();
+  if (this == &other) return *this;
+  clear();
+  copy_from(other.state_);
+  return *this;
+}
+
+Context& Context::operator=(Context&& other) {
+  check_not_entered();
+  if (this == &other) return *this;
+  clear();
+  if (other.entered_.load(std::memory_order_relaxed)) {
+    copy_from(other.state_);
+  } else {
+    steal_from(other);
+  }
+  return *this;
+}
+
+Context::~Context() { clear(); }
+
+void Context::copy_from(const ContextState& source) noexcept {
+  state_.variables = source.variables;
+  detail::retain_block(state_.variables);
+  // By value: the span of a snapshot stays its parent after the span has ended.
+  if (const SpanNode* node = detail::top_span(source)) {
+    inherited_.identity = node->identity;
+    state_.span = &inherited_;
+  }
+}
+
+void Context::steal_from(Context& other) noexcept {
+  state_ = std::exchange(other.state_, ContextState());
+  inherited_.identity = std::exchange(other.inherited_.identity, detail::SpanIdentity());
+  // The bottom of the stack is the other's inherited node, if it has one.
+  for (SpanNode** link = &state_.span; *link != nullptr; link = &(*link)->below) {
+    if (*link == &other.inherited_) {
+      *link = &inherited_;
+      break;
+    }
+  }
+}
+
+void Context::clear() noexcept {
+  detail::clear_state(state_);
+  inherited_.identity = detail::SpanIdentity();
+}
+
+void Context::check_not_entered() const {
+  if (entered_.load(std::memory_order_relaxed)) throw ContextEnteredError();
+}
+
+Context::Entry::Entry(Context& context) : context_(context) {
+  if (context.entered_.exchange(true, std::memory_order_acquire)) throw ContextEnteredError();
+  before_ = detail::exchange_state(&context.state_);
+}
+
+Context::Entry::~Entry() {
+  detail::exchange_state(before_);
+  context_.entered_.store(false, std::memory_order_release);
+}
+
+std::size_t Context::size() const noexcept {
+  std::size_t count = 0;
+  for (auto it = begin(); it != end(); ++it) ++count;
+  return count;
+}
+
+ContextIterator::ContextIterator(const ContextState& state, std::uint32_t slot) noexcept
+    : state_(&state), slot_(slot) {
+  if (slot_ != 0) skip_unset();
+}
+
+// Slots count from 1; 0 is the end.
+void ContextIterator::skip_unset() noexcept {
+  const std::uint32_t size = state_->variables != nullptr ? state_->variables->size : 0;
+  for (; slot_ <= size || slot_ == detail::kRequestIdSlot; ++slot_) {
+    if (detail::find_box(*state_, slot_) != nullptr) return;
+    if (slot_ != detail::kRequestIdSlot) continue;
+    if (const RequestId* derived = detail::find_request_id(*state_)) {
+      request_id_ = *derived;
+      return;
+    }
+  }
+  slot_ = 0;
+}
+
+ContextItem ContextIterator::operator*() const noexcept {
+  ContextItem item;
+  if (const detail::ValueBox* box = detail::find_box(*state_, slot_)) {
+    item.variable_ = box->variable;
+    item.value_ = box->payload();
+  } else {
+    item.variable_ = &request_id;
+    item.value_ = &request_id_;
+  }
+  return item;
+}
+
+ContextIterator& ContextIterator::operator++() noexcept {
+  ++slot_;
+  skip_unset();
+  return *this;
+}
+
+}  // namespace weft::inline v0

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context/context_block.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+#include "context/span_node.hpp"
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+ContextBlock* make_block(std::uint32_t size) {
+  void* memory = ::operator new(sizeof(ContextBlock) + size * sizeof(ValueBox*));
+  auto* block = ::new (memory) ContextBlock;
+  block->size = size;
+  std::fill_n(block->slots(), size, nullptr);
+  return block;
+}
+
+void copy_slots(const ContextBlock& from, ContextBlock& to) noexcept {
+  for (std::uint32_t i = 0; i < from.size; ++i) {
+    ValueBox* box = from.slots()[i];
+    if (box != nullptr) box->references.fetch_add(1, std::memory_order_relaxed);
+    to.slots()[i] = box;
+  }
+}
+
+}  // namespace
+
+void release_block(ContextBlock* block) noexcept {
+  if (block == nullptr) return;
+  // One owner left and it is us: no other thread can take a reference meanwhile.
+  if (block->references.load(std::memory_order_acquire) != 1 &&
+      block->references.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+    return;
+  }
+  for (std::uint32_t i = 0; i < block->size; ++i) {
+    if (ValueBox* box = block->slots()[i]) release_box(box);
+  }
+  ::operator delete(block);
+}
+
+ContextBlock& writable_block(ContextState& state, std::uint32_t slot) {
+  ContextBlock* block = state.variables;
+  const bool fits = block != nullptr && slot <= block->size;
+  // Acquire: the last other owner's reads of the slots are done before we write them.
+  if (fits && block->references.load(std::memory_order_acquire) == 1) [[likely]] return *block;
+  const std::uint32_t wanted = fits ? block->size : std::max<std::uint32_t>(slot + 3, 4);
+  ContextBlock* fresh = make_block(wanted);
+  if (block != nullptr) copy_slots(*block, *fresh);
+  state.variables = fresh;
+  release_block(block);
+  return *fresh;
+}
+
+void replace_value(ContextState& state, std::uint32_t slot, ValueBox* box) noexcept {
+  ValueBox* old = box;
+  if (box != nullptr || find_box(state, slot) != nullptr) {
+    try {
+      old = std::exchange(writable_block(state, slot).slots()[slot - 1], box);
+    } catch (const std::bad_alloc&) {
+      old = box;
+    }
+  }
+  if (old != nullptr) release_box(old);
+}
+
+void clear_state(ContextState& state) noexcept {
+  while (state.span != nullptr) {
+    SpanNode* node = std::exchange(state.span, state.span->below);
+    if (node->word.load(std::memory_order_relaxed) != 0) release_node(this_thread_data, *node);
+  }
+  release_block(std::exchange(state.variables, nullptr));
+  state.id = 0;
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <weft/detail/context_state.hpp>
+#include <weft/request_id.hpp>
+
+#include "platform/thread_data.hpp"
+
+namespace weft::inline v0::detail {
+
+/// The values of a context: one pointer for each slot, null where unset. Shared by the contexts
+/// that were copied from one another until one of them writes, which then takes its own copy.
+struct ContextBlock {
+  std::atomic<std::uint32_t> references{1};
+  std::uint32_t size = 0;  // slots
+
+  ValueBox** slots() noexcept { return reinterpret_cast<ValueBox**>(this + 1); }
+  ValueBox* const* slots() const noexcept {
+    return reinterpret_cast<ValueBox* const*>(this + 1);
+  }
+};
+
+inline void retain_block(ContextBlock* block) noexcept {
+  // Relaxed: whoever copies already holds a reference.
+  if (block != nullptr) block->references.fetch_add(1, std::memory_order_relaxed);
+}
+void release_block(ContextBlock* block) noexcept;
+
+/// The box in a slot, or null.
+inline ValueBox* find_box(const ContextState& state, std::uint32_t slot) noexcept {
+  const ContextBlock* block = state.variables;
+  // Slot 0 ("none yet") wraps round to a number that no block has.
+  return block != nullptr && slot - 1 < block->size ? block->slots()[slot - 1] : nullptr;
+}
+
+/// A block of this context's own with room for `slot`; throws std::bad_alloc.
+ContextBlock& writable_block(ContextState& state, std::uint32_t slot);
+/// Puts `box` (owned, may be null) into the slot and releases what was there. On a shared block that
+/// cannot be copied for want of memory the old value stays.
+void replace_value(ContextState& state, std::uint32_t slot, ValueBox* box) noexcept;
+
+/// Lets go of everything the context holds, open spans included.
+void clear_state(ContextState& state) noexcept;
+
+/// Makes sure that a thread which ends lets go of its base context and its free lists.
+void register_context_exit() noexcept;
+void orphan_nodes(ThreadData& thread) noexcept;
+void orphan_cells(ThreadData& thread) noexcept;
+
+}  // namespace weft::inline v0::detail

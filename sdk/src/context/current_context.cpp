@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context/current_context.hpp"
+
+#include <utility>
+
+#include <weft/context_var.hpp>
+
+#include "context/context_block.hpp"
+#include "platform/thread_data.hpp"
+
+namespace weft::inline v0::detail {
+
+constinit thread_local CurrentContext current_context;
+
+static_assert(sizeof(CurrentContext) + sizeof(ThreadData*) <= 64,
+              "a module that is loaded late has little static thread-local space");
+
+ContextState& current_state() noexcept { return current_state_inline(); }
+
+ContextState* exchange_state(ContextState* next) noexcept {
+  return std::exchange(current_context.entered, next);
+}
+
+const void* find_value(const ContextState& state, std::uint32_t slot) noexcept {
+  const ValueBox* box = find_box(state, slot);
+  return box != nullptr ? box->payload() : nullptr;
+}
+
+const void* find_value(std::uint32_t slot) noexcept {
+  return find_value(current_state_inline(), slot);
+}
+
+std::uint32_t VariableBase::assigned_slot() const noexcept {
+  // Slot 1 is the request id's.
+  static constinit std::atomic<std::uint32_t> last_slot{kRequestIdSlot};
+  const std::uint32_t known = slot();
+  if (known != 0) [[likely]] return known;
+  const std::uint32_t fresh = last_slot.fetch_add(1, std::memory_order_relaxed) + 1;
+  std::uint32_t none = 0;
+  // Two threads may come first: the loser's number stays unused.
+  return slot_.compare_exchange_strong(none, fresh, std::memory_order_relaxed) ? fresh : none;
+}
+
+namespace {
+
+void leave_thread(ThreadData& thread) noexcept {
+  clear_state(current_context.base);
+  orphan_nodes(thread);
+  orphan_cells(thread);
+}
+
+}  // namespace
+
+void register_context_exit() noexcept {
+  static constinit std::atomic<bool> registered{false};
+  if (registered.load(std::memory_order_acquire)) [[likely]] return;
+  on_thread_exit(leave_thread);
+  registered.store(true, std::memory_order_release);
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <weft/error.hpp>
+#include <weft/exporter.hpp>
+#include <weft/version.hpp>
+
+#include "span/record.hpp"
+
+namespace weft::inline v0::detail {
+
+/// Why an exporter did not deliver (the names of `Drops`).
+enum class GiveUp : std::uint8_t { rejected, too_large, retry_exhausted, shutdown };
+
+/// What became of a batch at one exporter: `accepted + given_up == size`.
+struct Outcome {
+  std::size_t accepted = 0;
+  std::size_t given_up = 0;
+  GiveUp reason = GiveUp::rejected;
+};
+
+/// Ended records that several exporters may hold at once; immutable until the last lets go.
+/// A batch is kept by its completions, not by this handle: do not touch the records after calling
+/// the completion.
+class SharedBatch {
+ public:
+  SharedBatch() noexcept = default;
+  explicit SharedBatch(std::shared_ptr<const std::vector<Record*>> records) noexcept
+      : records_(std::move(records)) {}
+  std::span<Record* const> records() const noexcept { return *records_; }
+  std::size_t size() const noexcept { return records_->size(); }
+
+ private:
+  std::shared_ptr<const std::vector<Record*>> records_;
+};
+
+/// Called exactly once per batch, from any thread.
+using Completion = std::function<void(const Outcome&)>;
+
+/// The seam between the worker and the exporters (docs/data-path.md). Never blocks the worker:
+/// `submit` takes the batch and returns; I/O happens in `run`, which one lane thread (or
+/// `Telemetry::run_once`) calls.
+class WEFT_API AsyncExporter {
+ public:
+  virtual ~AsyncExporter();
+  /// For `ExporterStats` and messages.
+  virtual std::string_view name() const noexcept = 0;
+  /// Takes a batch. Any thread; never blocks, never throws.
+  virtual void submit(SharedBatch batch, Completion completion) noexcept = 0;
+  /// Drives I/O until `until`, or until `wake` is called. Sleeps while there is nothing to do.
+  /// One caller at a time.
+  virtual void run(Deadline until) noexcept = 0;
+  /// Makes a `run` in progress (or the next one) return at once. Any thread.
+  virtual void wake() noexcept = 0;
+  /// Tries again at once what waits for its backoff: a flush is wanted.
+  virtual void hurry() noexcept {}
+  /// Nothing is queued, in flight or waiting.
+  virtual bool idle() const noexcept = 0;
+  /// No submit follows. Completes everything it still holds with `GiveUp::shutdown`, cancelling
+  /// what is in flight, without waiting for the network; called when the deadline has come or all
+  /// is idle. `run` returns promptly afterwards.
+  virtual void close(Deadline deadline) noexcept = 0;
+  /// Where to report what went wrong; set once before the first submit.
+  virtual void set_error_sink(std::function<void(const Error&)> sink) noexcept = 0;
+};
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "processor/batch_tracker.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+constexpr std::size_t kSpareBatches = 4;
+
+// The record is accounted for: no longer live, whoever still reads it.
+void mark_exported(std::span<Record* const> records) noexcept {
+  for (Record* record : records) {
+    const std::uint32_t word = record->state.load(std::memory_order_relaxed);
+    record->state.store(state_word(generation_of(word), RecordState::exported),
+                        std::memory_order_release);
+  }
+}
+
+std::uint64_t& counter(Drops& drops, GiveUp reason) noexcept {
+  switch (reason) {
+    case GiveUp::rejected:
+      return drops.rejected;
+    case GiveUp::too_large:
+      return drops.too_large;
+    case GiveUp::retry_exhausted:
+      return drops.retry_exhausted;
+    case GiveUp::shutdown:
+      break;
+  }
+  return drops.shutdown;
+}
+
+}  // namespace
+
+BatchTracker::BatchTracker(RecordPool& pool, std::shared_ptr<QueueCredits> credits,
+                           std::size_t batch_size, const std::vector<std::string>& exporters)
+    : pool_(pool), credits_(std::move(credits)), batch_size_(batch_size) {
+  spares_.reserve(kSpareBatches);
+  for (const std::string& name : exporters) exporters_.emplace_back().name = name;
+}
+
+std::shared_ptr<Batch> BatchTracker::make_batch() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!spares_.empty()) {
+      std::shared_ptr<Batch> batch = std::move(spares_.back());
+      spares_.pop_back();
+      return batch;
+    }
+  }
+  try {
+    auto batch = std::make_shared<Batch>();
+    batch->records.reserve(batch_size_);
+    return batch;
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+void BatchTracker::begin(Batch& batch) noexcept {
+  const std::lock_guard lock(mutex_);
+  batch.self_ = batch.shared_from_this();
+  batch.tracker_ = shared_from_this();
+  batch.number_ = next_number_++;
+  batch.holders_ = exporters_.size();
+  batch.accepted_ = 0;
+  batch.is_refused_ = batch.is_abandoned_ = false;
+  batch.next_ = nullptr;
+  batch.previous_ = newest_;
+  (newest_ != nullptr ? newest_->next_ : oldest_) = &batch;
+  newest_ = &batch;
+  ++batches_in_flight_;
+  credits_->submitted(batch.records.size());
+  for (ExporterStats& exporter : exporters_) exporter.inflight += batch.records.size();
+}
+
+SharedBatch BatchTracker::share(Batch& batch) noexcept {
+  return SharedBatch({batch.shared_from_this(), &batch.records});
+}
+
+Completion BatchTracker::completion(Batch& batch, std::size_t exporter) noexcept {
+  // Two words and trivially copyable, so that std::function keeps it in place: no allocation. The
+  // batch holds itself until it is answered.
+  return [batch = &batch, exporter](const Outcome& outcome) {
+    batch->tracker_->answer(*batch, exporter, outcome);
+  };
+}
+
+void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& outcome) noexcept {
+  // The last answer ends the batch's hold on both; they must outlive the lock.
+  const std::shared_ptr<BatchTracker> tracker = batch.tracker_;
+  const std::shared_ptr<Batch> keep = batch.self_;
+  const std::lock_guard lock(mutex_);
+  const std::size_t size = batch.records.size();
+  const std::size_t accepted = std::min(outcome.accepted, size);
+  ExporterStats& stats = exporters_[exporter];
+  stats.exported += accepted;
+  stats.failed += size - accepted;
+  stats.inflight -= size;
+  ++stats.batches;
+  ++answers_;
+  if (accepted < size) batch.is_refused_ = true;
+  if (!batch.is_abandoned_) deliver(batch, accepted);
+  if (--batch.holders_ == 0) finish(batch, outcome.reason);
+  answered_.notify_all();
+}
+
+// Which spans of a partly accepted batch the peer took is not known; their number is.
+void BatchTracker::deliver(Batch& batch, std::size_t accepted) noexcept {
+  if (accepted <= batch.accepted_) return;
+  mark_exported(std::span(batch.records).subspan(batch.accepted_, accepted - batch.accepted_));
+  exported_ += accepted - batch.accepted_;
+  batch.accepted_ = accepted;
+}
+
+void BatchTracker::finish(Batch& batch, GiveUp reason) noexcept {
+  const std::size_t size = batch.records.size();
+  if (!batch.is_abandoned_) {
+    counter(dropped_, reason) += size - batch.accepted_;
+    pool_.release(batch.records);
+    credits_->settled(size);
+    tell_watches(batch);
+    unlink(batch);
+  }
+  batch.records.clear();
+  batch.tracker_.reset();
+  if (spares_.size() < kSpareBatches) {
+    spares_.push_back(std::move(batch.self_));
+  } else {
+    batch.self_.reset();
+  }
+}
+
+void BatchTracker::tell_watches(const Batch& batch) noexcept {
+  for (Watch* watch = watches_; watch != nullptr; watch = watch->next_) {
+    if (batch.number_ > watch->last_number_) continue;
+    --watch->outstanding_;
+    watch->has_failed_ |= batch.is_refused_;
+  }
+}
+
+void BatchTracker::unlink(Batch& batch) noexcept {
+  (batch.previous_ != nullptr ? batch.previous_->next_ : oldest_) = batch.next_;
+  (batch.next_ != nullptr ? batch.next_->previous_ : newest_) = batch.previous_;
+  --batches_in_flight_;
+}
+
+void BatchTracker::drop(std::span<Record* const> records) noexcept {
+  const std::lock_guard lock(mutex_);
+  dropped_.shutdown += records.size();
+  pool_.release(records);
+  credits_->give_back(records.size());
+}
+
+bool BatchTracker::abandon() noexcept {
+  const std::lock_guard lock(mutex_);
+  const bool found = oldest_ != nullptr;
+  for (Batch* batch = oldest_; batch != nullptr; batch = oldest_) {
+    dropped_.shutdown += batch->records.size() - batch->accepted_;
+    mark_exported(std::span(batch->records).subspan(batch->accepted_));
+    batch->is_abandoned_ = batch->is_refused_ = true;
+    tell_watches(*batch);
+    unlink(*batch);
+  }
+  answered_.notify_all();
+  return found;
+}
+
+void BatchTracker::fill(Stats& stats) const {
+  const std::lock_guard lock(mutex_);
+  stats.exported += exported_;
+  stats.dropped.rejected += dropped_.rejected;
+  stats.dropped.too_large += dropped_.too_large;
+  stats.dropped.retry_exhausted += dropped_.retry_exhausted;
+  stats.dropped.shutdown += dropped_.shutdown;
+  stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
+}
+
+BatchTracker::Watch::Watch(BatchTracker& tracker) noexcept : tracker_(tracker) {
+  const std::lock_guard lock(tracker_.mutex_);
+  last_number_ = tracker_.next_number_ - 1;
+  outstanding_ = tracker_.batches_in_flight_;
+  next_ = std::exchange(tracker_.watches_, this);
+}
+
+BatchTracker::Watch::~Watch() {
+  const std::lock_guard lock(tracker_.mutex_);
+  Watch** link = &tracker_.watches_;
+  while (*link != this) link = &(*link)->next_;
+  *link = next_;
+}
+
+bool BatchTracker::Watch::is_answered() const noexcept {
+  const std::lock_guard lock(tracker_.mutex_);
+  return outstanding_ == 0;
+}
+
+bool BatchTracker::Watch::has_failed() const noexcept {
+  const std::lock_guard lock(tracker_.mutex_);
+  return has_failed_;
+}
+
+bool BatchTracker::Watch::wait(Deadline deadline,
+                               std::chrono::milliseconds longest_silence) noexcept {
+  std::unique_lock lock(tracker_.mutex_);
+  while (outstanding_ != 0) {
+    const std::uint64_t seen = tracker_.answers_;
+    const Deadline until = std::min(deadline, std::chrono::steady_clock::now() + longest_silence);
+    const auto progress = [&] { return outstanding_ == 0 || tracker_.answers_ != seen; };
+    if (!tracker_.answered_.wait_until(lock, until, progress)) return false;
+  }
+  return true;
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <weft/diagnostics.hpp>
+#include <weft/version.hpp>
+
+#include "processor/async_exporter.hpp"
+#include "processor/queue_credits.hpp"
+#include "span/record_pool.hpp"
+
+namespace weft::inline v0::detail {
+
+class BatchTracker;
+
+/// Ended records that go to every exporter together. Made and used again by the tracker; from
+/// `begin` until its last exporter has answered it holds itself and the tracker, so that an answer
+/// may come after everyone else has gone.
+class Batch : public std::enable_shared_from_this<Batch> {
+ public:
+  /// At most the batch size, for which there is room.
+  std::vector<Record*> records;
+
+ private:
+  friend class BatchTracker;
+  // All of it under the tracker's mutex, and only while in flight.
+  std::shared_ptr<Batch> self_;
+  std::shared_ptr<BatchTracker> tracker_;
+  std::uint64_t number_ = 0;
+  std::size_t holders_ = 0;     // exporters that have not answered
+  std::size_t accepted_ = 0;    // the most that one exporter accepted
+  bool is_refused_ = false;     // an exporter did not accept all of it
+  bool is_abandoned_ = false;   // counted as dropped: an answer changes nothing any more
+  Batch* previous_ = nullptr;   // in flight, oldest first
+  Batch* next_ = nullptr;
+};
+
+/// Knows which batches are out, frees their records when the last exporter lets go, and keeps the
+/// account of what became of them. Any thread; one lock a batch and exporter, none a span.
+class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
+ public:
+  BatchTracker(RecordPool& pool, std::shared_ptr<QueueCredits> credits, std::size_t batch_size,
+               const std::vector<std::string>& exporters);
+
+  /// An empty one with room for a whole batch; null when memory is not to be had.
+  std::shared_ptr<Batch> make_batch() noexcept;
+  /// It is in flight now, with every exporter.
+  void begin(Batch& batch) noexcept;
+  /// What `AsyncExporter::submit` takes.
+  static SharedBatch share(Batch& batch) noexcept;
+  static Completion completion(Batch& batch, std::size_t exporter) noexcept;
+  /// Drops records that no exporter has seen: counted as `Drops::shutdown`.
+  void drop(std::span<Record* const> records) noexcept;
+  /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not freed:
+  /// somebody may still be reading them. True when there was something.
+  bool abandon() noexcept;
+  /// Adds `exported`, `dropped` and `exporters`.
+  void fill(Stats& stats) const;
+
+  /// Watches the batches that are in flight when it is made, until they are answered.
+  class Watch {
+   public:
+    explicit Watch(BatchTracker& tracker) noexcept;
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch();
+
+    bool is_answered() const noexcept;
+    /// Something in them was given up by an exporter.
+    bool has_failed() const noexcept;
+    /// Waits until all are answered: true; or until the deadline, or until no answer has come for
+    /// so long.
+    bool wait(Deadline deadline, std::chrono::milliseconds longest_silence) noexcept;
+
+   private:
+    friend class BatchTracker;
+    BatchTracker& tracker_;
+    std::uint64_t last_number_ = 0;
+    std::size_t outstanding_ = 0;
+    bool has_failed_ = false;
+    Watch* next_ = nullptr;
+  };
+
+ private:
+  void answer(Batch& batch, std::size_t exporter, const Outcome& outcome) noexcept;
+  void deliver(Batch& batch, std::size_t accepted) noexcept;
+  void finish(Batch& batch, GiveUp reason) noexcept;
+  void tell_watches(const Batch& batch) noexcept;
+  void unlink(Batch& batch) noexcept;
+
+  RecordPool& pool_;
+  const std::shared_ptr<QueueCredits> credits_;
+  const std::size_t batch_size_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable answered_;
+  std::uint64_t answers_ = 0;
+  std::uint64_t next_number_ = 1;
+  std::size_t batches_in_flight_ = 0;
+  Batch* oldest_ = nullptr;
+  Batch* newest_ = nullptr;
+  Watch* watches_ = nullptr;
+  std::vector<std::shared_ptr<Batch>> spares_;
+  std::uint64_t exported_ = 0;
+  Drops dropped_;
+  std::vector<ExporterStats> exporters_;
+};
+
+}  // namespace weft::inline v0::detail

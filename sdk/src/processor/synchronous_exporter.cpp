@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "processor/synchronous_exporter.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <exception>
+#include <typeinfo>
+#include <utility>
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+// A shutdown that could only begin when its deadline had come is still made, but not much later:
+// the program may have taken down what the exporter needs.
+constexpr std::chrono::milliseconds kShutdownGrace{100};
+
+std::string type_name(const SpanExporter& exporter) {
+  const char* mangled = typeid(exporter).name();
+  int status = 0;
+  char* readable = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
+  std::string name = status == 0 ? readable : mangled;
+  std::free(readable);
+  return name;
+}
+
+}  // namespace
+
+SynchronousExporter::SynchronousExporter(ExporterPtr exporter)
+    : exporter_(std::move(exporter)), name_(type_name(*exporter_)) {}
+
+SynchronousExporter::~SynchronousExporter() = default;
+
+void SynchronousExporter::set_error_sink(std::function<void(const Error&)> sink) noexcept {
+  sink_ = std::move(sink);
+}
+
+void SynchronousExporter::submit(SharedBatch batch, Completion completion) noexcept {
+  Outcome refused{.accepted = 0, .given_up = batch.size(), .reason = GiveUp::shutdown};
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_closed_) {
+      try {
+        arriving_.push_back({std::move(batch), std::move(completion)});
+        work_.notify_one();
+        return;
+      } catch (const std::bad_alloc&) {
+        refused.reason = GiveUp::retry_exhausted;
+      }
+    }
+  }
+  completion(refused);
+}
+
+void SynchronousExporter::run(Deadline until) noexcept {
+  std::unique_lock lock(mutex_);
+  while (!std::exchange(is_woken_, false)) {
+    if (next_step() != Step::none) {
+      lock.unlock();
+      step();
+      lock.lock();
+      continue;
+    }
+    const auto due = [this] { return is_woken_ || next_step() != Step::none; };
+    if (until == Deadline::max()) {
+      work_.wait(lock, due);
+    } else if (!work_.wait_until(lock, until, due)) {
+      return;
+    }
+  }
+}
+
+void SynchronousExporter::wake() noexcept {
+  const std::lock_guard lock(mutex_);
+  is_woken_ = true;
+  work_.notify_one();
+}
+
+bool SynchronousExporter::idle() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return !is_busy_ && arriving_.empty() && next_leaving_ == leaving_.size();
+}
+
+std::size_t SynchronousExporter::queued() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return arriving_.size() + leaving_.size() - next_leaving_;
+}
+
+void SynchronousExporter::close(Deadline deadline) noexcept {
+  std::vector<Job> left;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(is_closed_, true)) return;
+    close_deadline_ = deadline;
+    while (next_leaving_ < leaving_.size() || !arriving_.empty()) left.push_back(take_job());
+    work_.notify_one();
+  }
+  for (Job& job : left) {
+    job.completion({.accepted = 0, .given_up = job.batch.size(), .reason = GiveUp::shutdown});
+  }
+}
+
+// A flush comes first: it is asked for when what it covers has been answered.
+SynchronousExporter::Step SynchronousExporter::next_step() const noexcept {
+  if (is_busy_) return Step::none;
+  if (flushes_made_ < flushes_wanted_) return Step::flush;
+  if (next_leaving_ < leaving_.size() || !arriving_.empty()) return Step::batch;
+  return is_closed_ && !is_shut_down_ ? Step::shutdown : Step::none;
+}
+
+bool SynchronousExporter::step() noexcept {
+  std::unique_lock lock(mutex_);
+  const Step step = next_step();
+  if (step == Step::none) return false;
+  is_busy_ = true;
+  switch (step) {
+    case Step::flush:
+      make_flush(lock);
+      break;
+    case Step::batch:
+      make_export(lock);
+      break;
+    default:
+      make_shutdown(lock);
+  }
+  is_busy_ = false;
+  return true;
+}
+
+SynchronousExporter::Job SynchronousExporter::take_job() noexcept {
+  if (next_leaving_ == leaving_.size()) {
+    leaving_.clear();
+    next_leaving_ = 0;
+    std::swap(leaving_, arriving_);
+  }
+  return std::move(leaving_[next_leaving_++]);
+}
+
+void SynchronousExporter::make_flush(std::unique_lock<std::mutex>& lock) noexcept {
+  const std::uint64_t ticket = flushes_wanted_;
+  const Deadline deadline = flush_deadline_;
+  lock.unlock();
+  const bool result = guarded("force_flush", [&] { return exporter_->force_flush(deadline); });
+  lock.lock();
+  flushes_made_ = ticket;
+  flush_result_ = result;
+  flushed_.notify_all();
+}
+
+void SynchronousExporter::make_export(std::unique_lock<std::mutex>& lock) noexcept {
+  const Job job = take_job();
+  lock.unlock();
+  const std::size_t size = job.batch.size();
+  if (export_batch(job.batch)) {
+    job.completion({.accepted = size});
+  } else {
+    job.completion({.accepted = 0, .given_up = size, .reason = GiveUp::retry_exhausted});
+  }
+  lock.lock();
+}
+
+void SynchronousExporter::make_shutdown(std::unique_lock<std::mutex>& lock) noexcept {
+  is_shut_down_ = true;
+  const Deadline deadline = close_deadline_;
+  if (steady_clock::now() - kShutdownGrace > deadline) return;
+  lock.unlock();
+  const bool result = guarded("shutdown", [&] { return exporter_->shutdown(deadline); });
+  lock.lock();
+  shutdown_result_ = result;
+}
+
+bool SynchronousExporter::export_batch(const SharedBatch& batch) noexcept {
+  bool threw = true;
+  const bool accepted = guarded("export_spans", [&] {
+    const ExportResult result = exporter_->export_spans(SpanBatch(batch.records()));
+    threw = false;
+    return result == ExportResult::success;
+  });
+  if (!accepted && !threw) {
+    report(ErrorCode::export_failed, name_ + "::export_spans failed; " +
+                                         std::to_string(batch.size()) + " spans were dropped");
+  }
+  return accepted;
+}
+
+bool SynchronousExporter::guarded(const char* call, const std::function<bool()>& body) noexcept {
+  std::string reason;
+  try {
+    return body();
+  } catch (const std::exception& error) {
+    reason = error.what();
+  } catch (...) {
+    reason = "no std::exception";
+  }
+  report(ErrorCode::user_callback, name_ + "::" + call + " threw: " + reason +
+                                       "; it counts as a failure");
+  return false;
+}
+
+void SynchronousExporter::report(ErrorCode code, const std::string& what) noexcept {
+  if (sink_) sink_({code, what});
+}
+
+std::uint64_t SynchronousExporter::request_flush(Deadline deadline) noexcept {
+  const std::lock_guard lock(mutex_);
+  flush_deadline_ = deadline;
+  work_.notify_one();
+  return ++flushes_wanted_;
+}
+
+std::optional<bool> SynchronousExporter::wait_for_flush(std::uint64_t ticket,
+                                                        Deadline deadline) noexcept {
+  std::unique_lock lock(mutex_);
+  const auto made = [&] { return flushes_made_ >= ticket; };
+  if (!flushed_.wait_until(lock, deadline, made)) return std::nullopt;
+  return flush_result_;
+}
+
+std::optional<bool> SynchronousExporter::shutdown_result() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return shutdown_result_;
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <weft/version.hpp>
+
+// The record of one span: docs/record-layout.md draws it. Readable from its bytes alone, so that a
+// later process can read what a killed one left: no pointers, chunks and tables by index, times in
+// Unix nanoseconds, and a state word that is the log.
+
+namespace weft::inline v0::detail {
+
+inline constexpr std::size_t kRecordSize = 1024;
+inline constexpr std::size_t kChunkSize = 2048;
+inline constexpr std::size_t kInlineBody = kRecordSize - 192;
+inline constexpr std::size_t kChunkPayload = kChunkSize - 8;
+
+/// The low two bits of the state word; the rest is the generation, which a new span raises.
+enum class RecordState : std::uint32_t { free = 0, open = 1, ended = 2, exported = 3 };
+
+constexpr std::uint32_t state_word(std::uint32_t generation, RecordState state) noexcept {
+  return generation << 2U | static_cast<std::uint32_t>(state);
+}
+constexpr RecordState state_of(std::uint32_t word) noexcept {
+  return static_cast<RecordState>(word & 3U);
+}
+constexpr std::uint32_t generation_of(std::uint32_t word) noexcept { return word >> 2U; }
+
+enum RecordFlag : std::uint8_t {
+  kRemoteParent = 1,   // the parent came from another process
+  kRecordOnly = 2,     // for processors, not for exporters
+  kLimitReported = 4,  // the one message about cut data was sent
+  kStatusSet = 8,      // by the user
+};
+
+/// `Record::foreign`: whether the owner may still go without the lock.
+inline constexpr std::uint8_t kForeignRaised = 1;
+inline constexpr std::uint8_t kForeignSeen = 2;
+
+/// More room for a body that outgrew its record; linked by index + 1, 0 ends the chain.
+struct Chunk {
+  std::uint32_t next;
+  std::uint32_t reserved;
+  char payload[kChunkPayload];
+};
+static_assert(sizeof(Chunk) == kChunkSize);
+
+struct Record {
+  // The 28 bytes of OTEP 4947, so that a profiler can read the open span where it lies.
+  std::uint8_t trace_id[16];
+  std::uint8_t span_id[8];
+  std::uint8_t valid;
+  std::uint8_t trace_flags;
+  std::uint16_t attributes_size;
+
+  std::atomic<std::uint32_t> state;      // 28
+  std::uint8_t parent_span_id[8];        // 32: zero for a root
+  std::uint64_t start_time;              // 40: Unix nanoseconds
+  std::uint64_t end_time;                // 48: 0 while open
+  std::atomic<std::uint32_t> body_size;  // 56: committed bytes, in the record and its chunks
+  std::uint32_t first_chunk;             // 60: index + 1
+  std::uint32_t last_chunk;              // 64: index + 1 of the chunk that holds byte body_size
+  std::uint32_t dead_bytes;              // 68: of fields that were replaced (tag kDeadTag)
+  std::uint16_t scope;                   // 72: index into the scope table
+  std::uint16_t resource;                // 74: index into the resource table
+  std::uint8_t kind;                     // 76
+  std::uint8_t status_code;              // 77
+  std::atomic<std::uint8_t> flags;       // 78
+  std::uint8_t reserved_;                // 79
+  std::uint16_t attribute_count;         // 80
+  std::uint16_t event_count;             // 82
+  std::uint16_t link_count;              // 84
+  std::uint16_t reserved2_;              // 86
+  std::uint32_t dropped_attributes;      // 88
+  std::uint32_t dropped_events;          // 92
+  std::uint32_t dropped_links;           // 96
+  std::uint32_t name_offset;             // 100: of the name's field in the body
+  std::uint64_t key_filter[4];           // 104: which keys may be present, one bit of hash each
+
+  // Who may touch it now (span/guard.hpp); means nothing to another process.
+  std::atomic<std::uint32_t> owner;  // 136: number of the thread that leased it
+  std::atomic<std::uint8_t> busy;    // 140: the owner is inside
+  std::atomic<std::uint8_t> foreign;  // 141: another thread has been here: use the lock
+  std::atomic<std::uint8_t> lock;    // 142
+  std::uint8_t reserved3_;           // 143
+  std::uint32_t next;                // 144: free and return lists, index + 1
+  std::uint32_t reserved4_[11];      // 148
+
+  char body[kInlineBody];  // 192: finished OTLP Span fields: name, trace_state, attributes, …
+};
+static_assert(sizeof(Record) == kRecordSize);
+static_assert(offsetof(Record, state) == 28 && offsetof(Record, body) == 192);
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "span/record_pool.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "platform/asymmetric_fence.hpp"
+#include "span/pool_mapping.hpp"
+
+namespace weft::inline v0::detail {
+
+constinit std::atomic<RecordPool*> RecordPool::current_{nullptr};
+constinit std::atomic<std::uint32_t> RecordPool::epoch_{1};
+
+namespace {
+
+constexpr std::uint32_t kMaximumLease = 32;
+
+void orphan_records(ThreadData& thread) noexcept {
+  if (RecordPool* pool = RecordPool::current()) pool->orphan(thread);
+}
+
+}  // namespace
+
+bool RecordPool::holds(const PoolLimits& limits) const noexcept {
+  return limits.records <= record_capacity_ && limits.bytes <= chunk_capacity_ * kChunkSize &&
+         // A pool that is far too large would not bound what it is asked to bound.
+         limits.records * 2 >= record_capacity_ && limits.bytes * 2 >= chunk_capacity_ * kChunkSize;
+}
+
+RecordPool* RecordPool::open(const PoolLimits& limits) noexcept {
+  on_thread_exit(orphan_records);
+  RecordPool* pool = current();
+  if (pool != nullptr && pool->holds(limits)) {
+    pool->reset();
+  } else {
+    pool = map(limits);
+    if (pool == nullptr) return nullptr;
+  }
+  pool->span_limits_ = limits.span;
+  epoch_.fetch_add(1, std::memory_order_acq_rel);
+  current_.store(pool, std::memory_order_release);
+  return pool;
+}
+
+void RecordPool::retire() noexcept {
+  epoch_.fetch_add(1, std::memory_order_acq_rel);
+  // From here on every touch finds its epoch void, or is inside already: wait for those.
+  fence_all_threads();
+  if (const RecordPool* pool = current()) pool->wait_for_touches();
+}
+
+void RecordPool::wait_for_touches() const noexcept {
+  const std::uint32_t used = used_records_.load(std::memory_order_acquire);
+  for (std::uint32_t i = 0; i < used; ++i) {
+    const Record& record = records_[i];
+    // A touch lasts nanoseconds, unless its thread died inside (a fork): give up after a while.
+    for (int spins = 0; spins < 1'000'000; ++spins) {
+      if (record.busy.load(std::memory_order_acquire) == 0 &&
+          record.lock.load(std::memory_order_acquire) == 0) {
+        break;
+      }
+    }
+  }
+}
+
+Record* RecordPool::acquire(ThreadData& thread) noexcept {
+  const bool mine = thread.records_epoch == epoch();
+  const std::uint32_t number = thread.free_records;
+  if (!mine || number == 0) [[unlikely]] return refill(thread);
+  Record& record = this->record(number);
+  thread.free_records = record.next;
+  return &record;
+}
+
+Record* RecordPool::refill(ThreadData& thread) noexcept {
+  std::uint32_t first = thread.returned_records.exchange(0, std::memory_order_acquire);
+  if (thread.records_epoch != epoch()) {
+    thread.records_epoch = epoch();  // what it had belonged to another pool
+    first = 0;
+  }
+  std::uint32_t count = 0;
+  if (first == 0) first = take_block(count);
+  if (first == 0) first = steal();
+  if (first == 0) return nullptr;
+  Record& taken = record(first);
+  thread.free_records = taken.next;
+  return &taken;
+}
+
+// A chain of records from the common list, else of records that were never used.
+std::uint32_t RecordPool::take_block(std::uint32_t& count) noexcept {
+  const std::lock_guard lock(mutex_);
+  const std::uint32_t used = used_records_.load(std::memory_order_relaxed);
+  const std::uint32_t fresh = record_capacity_ - used;
+  if (free_records_ != 0) {
+    const std::uint32_t first = free_records_;
+    std::uint32_t last = first;
+    for (count = 1; count < kMaximumLease && record(last).next != 0; ++count) {
+      last = record(last).next;
+    }
+    free_records_ = std::exchange(record(last).next, 0U);
+    return first;
+  }
+  count = std::min(fresh, std::clamp(fresh / 64, 1U, kMaximumLease));
+  if (count == 0) return 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    records_[used + i].next = i + 1 < count ? used + i + 2 : 0;
+  }
+  used_records_.store(used + count, std::memory_order_release);
+  return used + 1;
+}
+
+// The last resort: what was given back to a thread that has not asked for it.
+std::uint32_t RecordPool::steal() noexcept {
+  std::uint32_t found = 0;
+  for_each_thread([&](ThreadData& thread) {
+    if (found == 0) found = thread.returned_records.exchange(0, std::memory_order_acquire);
+  });
+  return found;
+}
+
+void RecordPool::free_record(Record& record) noexcept {
+  const std::uint32_t word = record.state.load(std::memory_order_relaxed);
+  // Release: a stale handle that sees the new generation sees nothing of the next span's yet.
+  record.state.store(state_word(generation_of(word) + 1, RecordState::free),
+                     std::memory_order_release);
+  if (record.first_chunk == 0) [[likely]] return;
+  const std::lock_guard lock(mutex_);
+  std::uint32_t last = record.first_chunk;
+  while (chunk(last).next != 0) last = chunk(last).next;
+  chunk(last).next = free_chunks_;
+  free_chunks_ = std::exchange(record.first_chunk, 0U);
+}
+
+namespace {
+
+struct Chain {
+  std::uint32_t owner = 0;
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+constexpr std::size_t kChains = 16;
+
+}  // namespace
+
+void RecordPool::release(std::span<Record* const> records) noexcept {
+  Chain chains[kChains];  // by owner; the last one takes all further owners
+  for (Record* record : records) {
+    free_record(*record);
+    const std::uint32_t owner = record->owner.load(std::memory_order_relaxed);
+    std::size_t i = 0;
+    while (i + 1 < kChains && chains[i].first != 0 && chains[i].owner != owner) ++i;
+    Chain& chain = chains[i];
+    const std::uint32_t number = number_of(*record);
+    if (chain.first == 0) chain.last = number;
+    record->next = chain.first;
+    chain.first = number;
+    chain.owner = i + 1 < kChains ? owner : 0;
+  }
+  for_each_thread([&](ThreadData& thread) {
+    if (thread.records_epoch.load(std::memory_order_relaxed) != epoch()) return;
+    for (Chain& chain : chains) {
+      std::uint32_t none = 0;
+      if (chain.first == 0 || chain.owner != thread.number) continue;
+      // A thread that has not taken what it got last time has enough.
+      if (thread.returned_records.compare_exchange_strong(none, chain.first,
+                                                          std::memory_order_acq_rel)) {
+        chain.first = 0;
+      }
+    }
+  });
+  for (const Chain& chain : chains) {
+    if (chain.first != 0) give_to_all(chain.first, chain.last);
+  }
+}
+
+void RecordPool::give_to_all(std::uint32_t first, std::uint32_t last) noexcept {
+  const std::lock_guard lock(mutex_);
+  record(last).next = free_records_;
+  free_records_ = first;
+}
+
+void RecordPool::orphan(ThreadData& thread) noexcept {
+  const std::uint32_t returned = thread.returned_records.exchange(0, std::memory_order_acquire);
+  if (thread.records_epoch != epoch()) return;
+  for (std::uint32_t first : {std::exchange(thread.free_records, 0U), returned}) {
+    if (first == 0) continue;
+    std::uint32_t last = first;
+    while (record(last).next != 0) last = record(last).next;
+    give_to_all(first, last);
+  }
+  thread.records_epoch = 0;
+}
+
+std::uint32_t RecordPool::acquire_chunk() noexcept {
+  const std::lock_guard lock(mutex_);
+  std::uint32_t number = free_chunks_;
+  if (number != 0) {
+    free_chunks_ = chunk(number).next;
+  } else if (used_chunks_ < chunk_capacity_) {
+    number = ++used_chunks_;
+  }
+  if (number != 0) chunk(number).next = 0;
+  return number;
+}
+
+void RecordPool::count(std::uint64_t& open, std::uint64_t& ended) const noexcept {
+  const std::uint32_t used = used_records_.load(std::memory_order_acquire);
+  open = ended = 0;
+  for (std::uint32_t i = 0; i < used; ++i) {
+    switch (state_of(records_[i].state.load(std::memory_order_relaxed))) {
+      case RecordState::free:
+        break;
+      case RecordState::open:
+        ++open;
+        break;
+      default:
+        ++ended;
+    }
+  }
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+
+#include <weft/detail/context_state.hpp>
+
+#include "platform/asymmetric_fence.hpp"
+#include "platform/thread_data.hpp"
+#include "span/record.hpp"
+#include "span/record_pool.hpp"
+
+namespace weft::inline v0::detail {
+
+/// A guarded look into the record of a span: while it lives, nobody else touches the record, and the
+/// record is certainly this span's and open. Biased to the thread that leased the record, which pays
+/// two plain stores: another thread first raises `foreign`, makes the owner see it with a fence on
+/// all threads, waits until the owner is out, and from then on both use the byte lock.
+/// No user code runs inside.
+class Touch {
+ public:
+  Touch(const RecordRef& ref, ThreadData& thread) noexcept : record_(ref.record) {
+    if (record_->owner.load(std::memory_order_relaxed) != thread.number) [[unlikely]] {
+      return enter_as_foreigner(ref);
+    }
+    record_->busy.store(1, std::memory_order_relaxed);
+    light_fence();  // pairs with fence_all_threads in enter_as_foreigner and RecordPool::retire
+    if (record_->foreign.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+      record_->busy.store(0, std::memory_order_release);
+      return enter_locked(ref);
+    }
+    if (!is_current(ref)) [[unlikely]] {
+      record_->busy.store(0, std::memory_order_release);
+      record_ = nullptr;
+    }
+  }
+  Touch(const Touch&) = delete;
+  Touch& operator=(const Touch&) = delete;
+  ~Touch() {
+    if (record_ == nullptr) return;
+    // Release: who waits for us sees what we wrote.
+    (is_locked_ ? record_->lock : record_->busy).store(0, std::memory_order_release);
+  }
+
+  /// False: the span ended, was shut down, belongs to the parent process … Nothing may be touched.
+  explicit operator bool() const noexcept { return record_ != nullptr; }
+  Record& record() const noexcept { return *record_; }
+
+ private:
+  static bool is_current(const RecordRef& ref) noexcept {
+    return ref.record->state.load(std::memory_order_relaxed) ==
+               state_word(ref.generation, RecordState::open) &&
+           ref.epoch == RecordPool::epoch();
+  }
+  void enter_as_foreigner(const RecordRef& ref) noexcept;
+  void enter_locked(const RecordRef& ref) noexcept;
+
+  Record* record_;
+  bool is_locked_ = false;
+};
+
+}  // namespace weft::inline v0::detail

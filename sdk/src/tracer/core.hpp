@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <weft/diagnostics.hpp>
+#include <weft/options.hpp>
+#include <weft/telemetry.hpp>
+
+#include "platform/asymmetric_fence.hpp"
+#include "platform/thread_data.hpp"
+#include "span/record_pool.hpp"
+#include "tracer/configuration.hpp"
+#include "tracer/sampler_plan.hpp"
+
+namespace weft::inline v0::detail {
+
+class Pipeline;
+
+/// What one `init` made: everything that a span needs on its way, immutable once active. Spans reach
+/// it through `ReadSection`; `shutdown` waits until none is inside.
+class TelemetryCore {
+ public:
+  /// Null when the pool cannot be had; reported.
+  static std::shared_ptr<TelemetryCore> start(Configuration configuration);
+  TelemetryCore(const TelemetryCore&) = delete;
+  TelemetryCore& operator=(const TelemetryCore&) = delete;
+
+  /// The one that is active, for a caller inside a ReadSection.
+  static TelemetryCore* active() noexcept { return active_.load(std::memory_order_acquire); }
+
+  const SamplerPlan& sampler() const noexcept { return sampler_; }
+  IdGenerator* id_generator() const noexcept { return configuration_.id_generator.get(); }
+  RecordPool& pool() const noexcept { return *pool_; }
+  std::uint16_t resource() const noexcept { return resource_; }
+  const std::vector<ProcessorPtr>& processors() const noexcept { return processors_; }
+  Pipeline& pipeline() const noexcept { return *pipeline_; }
+  const Configuration& configuration() const noexcept { return configuration_; }
+
+  FlushResult force_flush(Deadline deadline);
+  FlushResult shutdown(Deadline deadline);
+  std::size_t run_once(Deadline deadline);
+  void request_flush_from_signal() noexcept;
+  Stats stats() const;
+  Audit audit() const;
+  /// In the child of a fork: forgets the parent's pool and threads.
+  void abandon_in_child() noexcept;
+
+ private:
+  explicit TelemetryCore(Configuration configuration);
+  bool wait_for_readers(Deadline deadline) const noexcept;
+  Stats account() const;
+
+  static std::atomic<TelemetryCore*> active_;
+
+  Configuration configuration_;
+  SamplerPlan sampler_;
+  std::vector<ProcessorPtr> processors_;
+  RecordPool* pool_ = nullptr;
+  std::uint16_t resource_ = 0;
+  std::shared_ptr<Pipeline> pipeline_;
+  AccountTotals before_;  // what the threads had counted when this one began
+  std::atomic<bool> stopped_{false};
+  std::atomic<bool> frozen_{false};
+  Stats final_stats_;  // after shutdown
+};
+
+/// A section in which the active core cannot go away. Two plain stores; may nest.
+class ReadSection {
+ public:
+  explicit ReadSection(ThreadData& thread) noexcept : thread_(thread) {
+    thread_.inside.store(thread_.inside.load(std::memory_order_relaxed) + 1,
+                         std::memory_order_relaxed);
+    light_fence();  // pairs with the fence in TelemetryCore::shutdown
+    core_ = TelemetryCore::active();
+  }
+  ReadSection(const ReadSection&) = delete;
+  ReadSection& operator=(const ReadSection&) = delete;
+  ~ReadSection() {
+    // Release: what we did with the core is done when shutdown sees us outside.
+    thread_.inside.store(thread_.inside.load(std::memory_order_relaxed) - 1,
+                         std::memory_order_release);
+  }
+  TelemetryCore* core() const noexcept { return core_; }
+
+ private:
+  ThreadData& thread_;
+  TelemetryCore* core_;
+};
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# catches_test.sh CHECKS-FOLDER COMPILER PYTHON: each check fails on the smallest thing that it is there to catch.
+set -euo pipefail
+checks=$1 compiler=$2 python=$3
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failures=0 count=0
+
+refuses() { # refuses WHAT COMMAND…
+  local what=$1
+  shift
+  count=$((count + 1))
+  if "$@" >"$scratch/out" 2>&1; then
+    echo "not caught: $what"
+    failures=$((failures + 1))
+  fi
+}
+
+accepts() { # accepts WHAT COMMAND…
+  local what=$1
+  shift
+  count=$((count + 1))
+  if ! "$@" >"$scratch/out" 2>&1; then
+    echo "refused without reason: $what: $(cat "$scratch/out")"
+    failures=$((failures + 1))
+  fi
+}
+
+object() { # object SOURCE: its object file, looked at by static_objects.sh
+  "$compiler" -std=c++20 -O2 -c -x c++ - -o "$scratch/a.o" <<<"$1"
+  "$checks/static_objects.sh" "$scratch/a.o"
+}
+
+library() { # library SOURCE [flags]: its shared library, looked at by symbols.sh
+  local source=$1
+  shift
+  "$compiler" -std=c++20 -shared -fPIC "$@" -x c++ - -o "$scratch/lib.so" <<<"$source"
+  "$checks/symbols.sh" "$scratch/lib.so"
+}
+
+tree() { # tree CHECK FILE TEXT: a repository of that one file (and a list of it), looked at by CHECK
+  rm -rf "$scratch/tree"
+  mkdir -p "$scratch/tree/$(dirname "$2")" "$scratch/tree/sdk"
+  printf '%s\n' "$3" >"$scratch/tree/$2"
+  printf '# SPDX-License-Identifier: Apache-2.0\n# list:\n%s\n' "${4:-}" >"$scratch/tree/sdk/CMakeLists.txt"
+  touch "$scratch/tree/CMakeLists.txt"
+  "$python" "$checks/$1" "$scratch/tree"
+}
+
+header() { # header TEXT: a header of that text, looked at by headers.sh
+  echo "$1" >"$scratch/header.hpp"
+  "$checks/headers.sh" header.hpp "$scratch" "$compiler" -Wall -Wconversion -Werror
+}
+
+refuses "a global with a constructor" object 'int f(); int x = f();'
+refuses "a global with a destructor" object 'struct A { ~A(); }; A a;'
+refuses "a function-local static with a destructor" object 'struct A { ~A(); }; A& f() { static A a; return a; }'
+refuses "iostream's initialiser" object '#include <iostream>'
+refuses "atexit" object '#include <cstdlib>
+void g(); int f() { return std::atexit(g); }'
+refuses "no file" "$checks/static_objects.sh" "$scratch/missing.o"
+accepts "a constinit thread_local" object 'constinit thread_local int x = 0; int& f() { return x; }'
+accepts "an object leaked on purpose" object 'struct A { A(); ~A(); }; A& f() { static A* a = new A; return *a; }'
+
+refuses "a symbol of another namespace" library 'namespace other { int f() { return 1; } }' -Wl,-z,nodelete
+refuses "a C symbol" library 'extern "C" int f() { return 1; }' -Wl,-z,nodelete
+refuses "a library that exports nothing" library 'namespace weft { int f() { return 1; } }' -fvisibility=hidden -Wl,-z,nodelete
+refuses "a library that may be unloaded" library 'namespace weft { int f() { return 1; } }'
+accepts "weft's own" library 'namespace weft { struct A { virtual ~A(); }; A::~A() = default; }' -Wl,-z,nodelete
+
+refuses "codec including a later stage" tree includes.py sdk/src/codec/a.cpp '#include "tracer/b.hpp"'
+refuses "a stage including a later public header" tree includes.py sdk/src/context/a.cpp '#include <weft/tracer.hpp>'
+refuses "wire knowing attributes" tree includes.py exporters/src/wire/a.cpp '#include <weft/attribute.hpp>'
+refuses "a propagator reaching inside" tree includes.py propagators/src/a.cpp '#include "context/b.hpp"'
+refuses "an integration reaching inside" tree includes.py instrumentation/x/a.cpp '#include "span/b.hpp"'
+refuses "a third-party header in a public one" tree includes.py sdk/include/weft/a.hpp '#include <curl/curl.h>'
+refuses "an empty tree" tree includes.py none ''
+accepts "an earlier stage" tree includes.py sdk/src/span/a.cpp '#include "codec/b.hpp"'
+
+licence='// SPDX-License-Identifier: Apache-2.0'
+refuses "a source that no list names" tree listed.py sdk/a.cpp "$licence"
+refuses "a source without its licence" tree listed.py sdk/a.cpp 'int x;' a.cpp
+accepts "a listed, licensed source" tree listed.py sdk/a.cpp "$licence" a.cpp
+
+refuses "a file of 501 lines" tree sizes.py sdk/a.cpp "$(seq -f '// %g' 501)"
+accepts "a file of 500 lines" tree sizes.py sdk/a.cpp "$(seq -f '// %g' 500)"
+
+refuses "a header that needs another" header 'std::string f();'
+refuses "a header with a warning" header 'inline int f(double x) { return x; }'
+accepts "a header by itself" header 'inline int f(int x) { return x; }'
+
+echo "$count cases, $failures failed"
+[[ $failures -eq 0 ]]

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# What a consumer must not inherit: our warnings, our definitions, our private libraries' headers.
+foreach(component IN ITEMS sdk propagators exporters weft)
+  if(NOT TARGET weft::${component})
+    continue() # not among the components asked for
+  endif()
+  get_target_property(target weft::${component} ALIASED_TARGET)
+  if(NOT target)
+    set(target weft::${component})
+  endif()
+  foreach(property IN ITEMS INTERFACE_COMPILE_OPTIONS INTERFACE_COMPILE_DEFINITIONS
+                            INTERFACE_LINK_OPTIONS)
+    get_target_property(value ${target} ${property})
+    if(value)
+      message(FATAL_ERROR "weft::${component} passes on ${property}: ${value}")
+    endif()
+  endforeach()
+  get_target_property(libraries ${target} INTERFACE_LINK_LIBRARIES)
+  foreach(library IN LISTS libraries)
+    if(library AND NOT library MATCHES "^(weft::|Threads::|\\$<LINK_ONLY:)")
+      message(FATAL_ERROR "weft::${component} passes on a dependency: ${library}")
+    endif()
+  endforeach()
+endforeach()
