@@ -67,8 +67,11 @@ function(_weft_compiled_library target)
                INSTALL_RPATH "$ORIGIN")
   target_include_directories(${target} PRIVATE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/src>)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:weft_internal>)
+  # Our own calls of exported functions go straight there and may be inlined: nobody replaces them.
+  target_compile_options(${target} PRIVATE -fno-semantic-interposition)
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "SHARED_LIBRARY")
+    target_link_options(${target} PRIVATE "LINKER:-Bsymbolic-functions")
     # A span may end after dlclose(), in a thread's or the program's last destructors.
     # The map keeps instances of std templates, which libstdc++ marks visible, out of the interface.
     set(map "${PROJECT_SOURCE_DIR}/cmake/weft.map")

@@ -29,14 +29,25 @@ void write(const SpanContext& span, const CarrierWriter& carrier) {
   if (!state.empty()) carrier.set(kTracestate, state.view());
 }
 
-/// False when there is no traceparent, a bad one, or more than one.
-bool read_parent(const CarrierReader& carrier, w3c::Traceparent& parent) {
-  std::size_t count = 0;
+/// What one walk over the carrier tells.
+struct Found {
+  w3c::Traceparent parent;
+  std::size_t parents = 0;
   bool is_good = false;
-  carrier.for_each(kTraceparent, [&](std::string_view, std::string_view value) {
-    is_good = ++count == 1 && w3c::read_traceparent(w3c::trimmed(value), parent);
+  bool has_state = false;
+};
+
+void find(const CarrierReader& carrier, Found& found) {
+  static constexpr std::string_view kNames[] = {kTraceparent, kTracestate};
+  carrier.for_each_of(kNames, [&found](std::size_t index, std::string_view value) {
+    if (index == 0) {
+      // A second one makes both bad.
+      found.is_good =
+          ++found.parents == 1 && w3c::read_traceparent(w3c::trimmed(value), found.parent);
+    } else {
+      found.has_state = true;
+    }
   });
-  return is_good;
 }
 
 /// Joins a further tracestate header (RFC 9110, 5.3). One bad header, or more than 32 members in all
@@ -71,10 +82,13 @@ void TraceContext::inject_current(const CarrierWriter& carrier) const {
 
 void TraceContext::extract(const CarrierReader& carrier, Context& context) const {
   try {
-    w3c::Traceparent parent;
-    if (!read_parent(carrier, parent)) return;
-    detail::set_remote_span(context, SpanContext(parent.trace_id, parent.parent_id, parent.flags,
-                                                 read_state(carrier), true));
+    Found found;
+    find(carrier, found);
+    if (!found.is_good) return;
+    const w3c::Traceparent& parent = found.parent;
+    detail::set_remote_span(
+        context, SpanContext(parent.trace_id, parent.parent_id, parent.flags,
+                             found.has_state ? read_state(carrier) : TraceState(), true));
   } catch (...) {
     // No memory, or the carrier threw: nothing was put into the context yet.
   }

@@ -13,18 +13,33 @@ constexpr std::size_t kTraceId = 3;
 constexpr std::size_t kParentId = 36;
 constexpr std::size_t kFlags = 53;
 
+/// What a lowercase hex digit is worth; 16 for another character.
+constexpr unsigned digit_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  return 16;
+}
+
+/// `2HEXDIGLC`; 256 and more for another text.
+constexpr unsigned read_octet(std::string_view text) noexcept {
+  if (text.size() != 2) return 256;
+  const unsigned high = digit_value(text[0]);
+  const unsigned low = digit_value(text[1]);
+  return low < 16 ? high << 4U | low : 256;
+}
+
 }  // namespace
 
 std::optional<std::uint8_t> read_version(std::string_view text) noexcept {
-  std::uint8_t version = 0;
-  if (!detail::read_hex(text, &version, 1) || version == 0xFF) return std::nullopt;
-  return version;
+  const unsigned version = read_octet(text);
+  if (version >= 0xFF) return std::nullopt;
+  return static_cast<std::uint8_t>(version);
 }
 
 std::optional<TraceFlags> read_flags(std::string_view text) noexcept {
-  std::uint8_t bits = 0;
-  if (!detail::read_hex(text, &bits, 1)) return std::nullopt;
-  return TraceFlags(bits & kKnownFlags);
+  const unsigned bits = read_octet(text);
+  if (bits > 0xFF) return std::nullopt;
+  return TraceFlags(static_cast<std::uint8_t>(bits & kKnownFlags));
 }
 
 bool read_traceparent(std::string_view text, Traceparent& out) noexcept {
@@ -37,13 +52,13 @@ bool read_traceparent(std::string_view text, Traceparent& out) noexcept {
   if (text.size() > kTraceparentSize && (*version == 0 || text[kTraceparentSize] != '-')) {
     return false;
   }
-  const auto trace_id = TraceId::from_hex(text.substr(kTraceId, 2 * TraceId::kSize));
-  const auto parent_id = SpanId::from_hex(text.substr(kParentId, 2 * SpanId::kSize));
   const auto flags = read_flags(text.substr(kFlags, 2));
-  if (!trace_id || !parent_id || !flags) return false;
-  out.trace_id = *trace_id;
-  out.parent_id = *parent_id;
-  out.flags = *flags;
+  if (!flags) return false;
+  const auto trace_id = TraceId::from_hex(text.substr(kTraceId, 2 * TraceId::kSize));
+  if (!trace_id) return false;
+  const auto parent_id = SpanId::from_hex(text.substr(kParentId, 2 * SpanId::kSize));
+  if (!parent_id) return false;
+  out = {*trace_id, *parent_id, *flags};
   return true;
 }
 

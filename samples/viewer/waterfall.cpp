@@ -71,8 +71,9 @@ class Tree {
 std::string reason(const ReceivedSpan& span) {
   for (const auto& event : span.events) {
     if (event.name != "exception") continue;
-    return std::string(find(event.attributes, "exception.type")) + ": " +
-           std::string(find(event.attributes, "exception.message"));
+    const std::string type(find(event.attributes, "exception.type"));
+    const std::string message(find(event.attributes, "exception.message"));
+    return type + (type.empty() || message.empty() ? "" : ": ") + message;
   }
   if (!span.status_message.empty()) return span.status_message;
   return std::string(span.attribute("error.type"));

@@ -32,14 +32,14 @@ RULES = {
         EVERYTHING,
     ),
     "exporters/src/wire": ({"wire"}, set()),
-    "exporters/src/otlp": ({"otlp", "wire", "codec"}, {"context", "span", "processor"}),
+    "exporters/src/otlp": ({"otlp", "delivery", "wire", "codec", "span"}, {"context", "span", "processor"}),
     # Between the processor's seam and the wire: what is sent when, and sent again.
     "exporters/src/delivery": (
         {"delivery", "wire", "processor", "span", "platform"},
         {"context", "span", "processor"},
     ),
-    "exporters/src/console": ({"console"}, EVERYTHING),
-    "exporters/src": ({"delivery", "otlp", "wire", "console", "codec"}, EVERYTHING),
+    "exporters/src/console": ({"console", "codec"}, EVERYTHING),
+    "exporters/src": ({"delivery", "otlp", "wire", "console", "codec", "processor"}, EVERYTHING),
     "propagators/src": (set(), EVERYTHING),
     "instrumentation": (set(), EVERYTHING),
 }

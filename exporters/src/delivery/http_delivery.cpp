@@ -7,9 +7,10 @@
 
 namespace weft::inline v0::delivery {
 
-HttpDelivery::HttpDelivery(DeliverySettings settings)
+HttpDelivery::HttpDelivery(DeliverySettings settings, std::vector<Error> problems)
     : settings_(std::move(settings)),
       name_(settings_.make_protocol()->name()),
+      problems_(std::move(problems)),
       engine_(new Engine(settings_)) {}
 
 HttpDelivery::~HttpDelivery() {
@@ -39,6 +40,9 @@ void HttpDelivery::submit(detail::SharedBatch batch, detail::Completion completi
 }
 
 void HttpDelivery::set_error_sink(std::function<void(const Error&)> sink) noexcept {
+  if (sink) {
+    for (const Error& problem : std::exchange(problems_, {})) sink(problem);
+  }
   engine().set_sink(std::move(sink));
 }
 

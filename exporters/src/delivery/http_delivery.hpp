@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include <weft/version.hpp>
 
@@ -17,7 +18,8 @@ namespace weft::inline v0::delivery {
 /// that asks: a forked child leaves its parent's alone and begins with an empty one.
 class HttpDelivery final : public detail::AsyncExporter {
  public:
-  explicit HttpDelivery(DeliverySettings settings);
+  /// `problems` with the options are told to the first error sink.
+  HttpDelivery(DeliverySettings settings, std::vector<Error> problems);
   ~HttpDelivery() override;
 
   std::string_view name() const noexcept override { return name_; }
@@ -35,6 +37,7 @@ class HttpDelivery final : public detail::AsyncExporter {
 
   const DeliverySettings settings_;
   std::string_view name_;
+  std::vector<Error> problems_;
   mutable std::atomic<Engine*> engine_;
 };
 

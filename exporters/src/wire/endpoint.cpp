@@ -26,12 +26,6 @@ bool is_loopback(std::string host) {
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
-bool has_path(std::string_view url) {
-  const std::size_t authority = url.find("://") + 3;
-  const std::size_t end = url.find_first_of("/?#", authority);
-  return end != url.npos && url[end] == '/';
-}
-
 }  // namespace
 
 std::optional<Endpoint> parse_endpoint(std::string_view text, std::string& why) {
@@ -64,7 +58,15 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string& why) 
                                  CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
     curl_url_set(url.get(), secret, nullptr, 0);
   }
-  return Endpoint{copy, part(url, CURLUPART_URL), is_loopback(host), has_path(copy)};
+  return Endpoint{copy, part(url, CURLUPART_URL), is_loopback(host)};
+}
+
+std::string without_password(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  const std::size_t begin = scheme == text.npos ? 0 : scheme + 3;
+  const std::size_t end = text.find('@', begin);
+  if (end == text.npos) return std::string(text);
+  return std::string(text.substr(0, begin)) + "***" + std::string(text.substr(end));
 }
 
 }  // namespace weft::inline v0::wire

@@ -70,10 +70,11 @@ inline bool operator==(const AttributeValue& a, const AttributeValue& b) {
   return a.variant() == b.variant();
 }
 /// `*data.find("http.route") == "/orders"`: compares with anything that can be a value.
-template <class T>
+/// The left side takes no conversion: in this namespace `string_view == "text"` must stay theirs.
+template <std::same_as<AttributeValue> V, class T>
   requires(!std::derived_from<std::remove_cvref_t<T>, detail::AttributeVariant> &&
            std::constructible_from<AttributeValue, const T&>)
-bool operator==(const AttributeValue& a, const T& b) {
+bool operator==(const V& a, const T& b) {
   return a == AttributeValue(b);
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <iterator>
+#include <new>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -73,12 +74,14 @@ class WEFT_API Context {
  public:
   /// Nothing set, no span.
   Context() noexcept {}
-  Context(const Context& other) noexcept;
+  Context(const Context& other) noexcept { copy_from(other.state_); }
   Context(Context&& other) noexcept;
   /// Throws ContextEnteredError when this Context is entered.
   Context& operator=(const Context& other);
   Context& operator=(Context&& other);
-  ~Context();
+  ~Context() {
+    if (state_.variables != nullptr || state_.span != nullptr) clear();
+  }
 
   /// Calls `f(args...)` with this Context current; what is set stays inside it. Returns what the
   /// callable returns, passes exceptions on, and restores the caller's context either way. Throws
@@ -139,15 +142,22 @@ class WEFT_API Context {
     detail::ContextState* before_;
   };
 
-  explicit Context(const detail::ContextState& source) noexcept;
+  explicit Context(const detail::ContextState& source) noexcept { copy_from(source); }
   void copy_from(const detail::ContextState& source) noexcept;
   void steal_from(Context& other) noexcept;
   void clear() noexcept;
   void check_not_entered() const;
 
+  detail::SpanNode& inherit(const detail::SpanIdentity& identity) noexcept;
+  detail::SpanNode& inherited() noexcept {
+    return *std::launder(reinterpret_cast<detail::SpanNode*>(inherited_));
+  }
+
   detail::ContextState state_;
-  detail::SpanNode inherited_;  // the span of the context this was copied from
   std::atomic<bool> entered_{false};
+  bool has_inherited_ = false;
+  // The span of the context that this was copied from, by value; made only when there is one.
+  alignas(detail::SpanNode) std::byte inherited_[sizeof(detail::SpanNode)];
 };
 
 /// A snapshot of the current context: its variables and its current span. O(1), never throws.

@@ -39,7 +39,9 @@ class Token {
 
  private:
   friend class ContextVar<T>;
-  explicit Token(detail::TokenState state) noexcept : state_(std::move(state)) {}
+  Token(const detail::VariableBase& variable, detail::ValueBox* fresh) {
+    detail::set_value(variable, fresh, state_);
+  }
   detail::TokenState state_;
 };
 
@@ -49,7 +51,9 @@ class Token {
 template <class T>
 class [[nodiscard]] Scoped {
  public:
-  explicit Scoped(detail::TokenState state) noexcept : state_(std::move(state)) {}
+  Scoped(const detail::VariableBase& variable, detail::ValueBox* fresh) {
+    detail::set_value(variable, fresh, state_);
+  }
   Scoped(const Scoped&) = delete;
   Scoped& operator=(const Scoped&) = delete;
   ~Scoped() { detail::reset_scope(state_); }
@@ -139,22 +143,20 @@ class ContextVar : public detail::VariableBase {
   }
 
   /// Sets the value in the current context. Throws only what T's move or the allocator throws.
-  Token<T> set(T value) const { return Token<T>(assign(std::move(value))); }
+  Token<T> set(T value) const { return {*this, boxed(std::move(value))}; }
   /// Restores exactly what was before the `set` that made `token`, "unset" included. Throws
   /// TokenUsedError, TokenVarError or TokenContextError; the token stays usable then.
   void reset(Token<T>& token) const { detail::reset_value(*this, token.state_); }
   void reset(Token<T>&& token) const { detail::reset_value(*this, token.state_); }
   /// Sets now, resets at the closing brace.
-  Scoped<T> scoped(T value) const { return Scoped<T>(assign(std::move(value))); }
+  Scoped<T> scoped(T value) const { return {*this, boxed(std::move(value))}; }
 
   bool has_default() const noexcept { return has_default_; }
   /// The default. Precondition: has_default().
   const T& default_value() const noexcept { return default_.get(); }
 
  private:
-  detail::TokenState assign(T&& value) const {
-    return detail::set_value(*this, detail::make_box<T>(*this, std::move(value)));
-  }
+  detail::ValueBox* boxed(T&& value) const { return detail::make_box<T>(*this, std::move(value)); }
 
   bool has_default_ = false;
   detail::DefaultValue<T> default_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -47,7 +48,15 @@ class BasicId {
     detail::write_hex(bytes_.data(), Size, text.data());
     return text;
   }
-  constexpr bool is_valid() const noexcept { return bytes_ != Bytes{}; }
+  constexpr bool is_valid() const noexcept {
+    // By words: compared with an array of zeros, it would be stored and loaded first.
+    static_assert(Size % sizeof(std::uint64_t) == 0);
+    std::uint64_t any = 0;
+    for (const std::uint64_t word : std::bit_cast<std::array<std::uint64_t, Size / 8>>(bytes_)) {
+      any |= word;
+    }
+    return any != 0;
+  }
 
   friend constexpr bool operator==(const BasicId&, const BasicId&) noexcept = default;
   friend constexpr auto operator<=>(const BasicId&, const BasicId&) noexcept = default;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -59,9 +60,11 @@ class CarrierWriter {
 /// Where `extract` reads: a reference to a carrier of any type, valid during the call.
 class CarrierReader {
  public:
-  using Visit = void (*)(void* state, std::string_view name, std::string_view value);
+  using Names = std::span<const std::string_view>;
+  using Visit = void (*)(void* state, std::size_t index, std::string_view name,
+                         std::string_view value);
   template <class C>
-  CarrierReader(C& carrier, void (*each)(const void*, std::string_view, void*, Visit)) noexcept
+  CarrierReader(C& carrier, void (*each)(const void*, Names, void*, Visit)) noexcept
       : carrier_(detail::erased_address(carrier)), each_(each) {}
 
   /// Calls `f(name, value)` for every header called `name` (any case), in order. An empty `name`
@@ -69,9 +72,19 @@ class CarrierReader {
   /// during that call of `f` only: a carrier may make them as it is asked.
   template <class F>
   void for_each(std::string_view name, F&& f) const {
-    each_(carrier_, name, &f, [](void* state, std::string_view key, std::string_view value) {
-      (*static_cast<std::remove_reference_t<F>*>(state))(key, value);
-    });
+    each_(carrier_, Names(&name, 1), &f,
+          [](void* state, std::size_t, std::string_view key, std::string_view value) {
+            (*static_cast<std::remove_reference_t<F>*>(state))(key, value);
+          });
+  }
+  /// Calls `f(index, value)` for every header that is called as one of `names` (any case), which has
+  /// that index: one walk over the carrier instead of several.
+  template <class F>
+  void for_each_of(Names names, F&& f) const {
+    each_(carrier_, names, &f,
+          [](void* state, std::size_t index, std::string_view, std::string_view value) {
+            (*static_cast<std::remove_reference_t<F>*>(state))(index, value);
+          });
   }
   /// The first value of `name`; good as long as the carrier keeps it.
   std::optional<std::string_view> get(std::string_view name) const {
@@ -84,7 +97,7 @@ class CarrierReader {
 
  private:
   const void* carrier_;
-  void (*each_)(const void*, std::string_view, void*, Visit);
+  void (*each_)(const void*, Names, void*, Visit);
 };
 
 /// Carries a context between processes as text headers. Stateless; every call is safe from any
@@ -220,18 +233,28 @@ std::optional<std::string_view> found_text(const V& value) {
 }
 
 template <class C>
-void read_headers(const void* erased, std::string_view name, void* state,
+void read_by_call(C& carrier, std::size_t index, std::string_view name, void* state,
+                  CarrierReader::Visit visit) {
+  using Name = std::conditional_t<ReadableWith<C, std::string_view>, std::string_view, std::string>;
+  auto&& value = std::invoke(carrier, Name(name));
+  if (const auto text = found_text(value)) visit(state, index, name, *text);
+}
+
+template <class C>
+void read_headers(const void* erased, CarrierReader::Names names, void* state,
                   CarrierReader::Visit visit) {
   C& carrier = carrier_at<C>(erased);
   if constexpr (ReadableByCall<C>) {
-    if (name.empty()) return;
-    using Name = std::conditional_t<ReadableWith<C, std::string_view>, std::string_view, std::string>;
-    auto&& value = std::invoke(carrier, Name(name));
-    if (const auto text = found_text(value)) visit(state, name, *text);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!names[i].empty()) read_by_call(carrier, i, names[i], state, visit);
+    }
   } else {
     for (auto&& header : carrier) {
       const std::string_view key = header.first;
-      if (name.empty() || same_header(key, name)) visit(state, key, header.second);
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!names[i].empty() && !same_header(key, names[i])) continue;
+        visit(state, i, key, header.second);
+      }
     }
   }
 }

@@ -34,8 +34,8 @@ class TraceFlags {
 class WEFT_API SpanContext {
  public:
   constexpr SpanContext() noexcept = default;
-  SpanContext(TraceId trace_id, SpanId span_id, TraceFlags flags = {}, TraceState state = {},
-              bool is_remote = false) noexcept
+  SpanContext(const TraceId& trace_id, const SpanId& span_id, TraceFlags flags = {},
+              TraceState state = {}, bool is_remote = false) noexcept
       : trace_id_(trace_id),
         span_id_(span_id),
         valid_(trace_id.is_valid() && span_id.is_valid()),

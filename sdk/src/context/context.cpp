@@ -16,9 +16,6 @@ using detail::SpanNode;
 
 Context copy_context() noexcept { return Context(detail::current_state_inline()); }
 
-Context::Context(const ContextState& source) noexcept { copy_from(source); }
-Context::Context(const Context& other) noexcept { copy_from(other.state_); }
-
 Context::Context(Context&& other) noexcept {
   if (other.entered_.load(std::memory_order_relaxed)) {
     copy_from(other.state_);
@@ -47,25 +44,29 @@ Context& Context::operator=(Context&& other) {
   return *this;
 }
 
-Context::~Context() { clear(); }
+SpanNode& Context::inherit(const detail::SpanIdentity& identity) noexcept {
+  if (!has_inherited_) ::new (static_cast<void*>(inherited_)) SpanNode;
+  has_inherited_ = true;
+  inherited().identity = identity;
+  return inherited();
+}
 
 void Context::copy_from(const ContextState& source) noexcept {
   state_.variables = source.variables;
   detail::retain_block(state_.variables);
   // By value: the span of a snapshot stays its parent after the span has ended.
-  if (const SpanNode* node = detail::top_span(source)) {
-    inherited_.identity = node->identity;
-    state_.span = &inherited_;
-  }
+  if (const SpanNode* node = detail::top_span(source)) state_.span = &inherit(node->identity);
 }
 
 void Context::steal_from(Context& other) noexcept {
   state_ = std::exchange(other.state_, ContextState());
-  inherited_.identity = std::exchange(other.inherited_.identity, detail::SpanIdentity());
-  // The bottom of the stack is the other's inherited node, if it has one.
+  if (!other.has_inherited_) return;
+  SpanNode& mine = inherit(other.inherited().identity);
+  other.inherited().identity = detail::SpanIdentity();
+  // The bottom of the stack is the other's inherited node, if it is in use.
   for (SpanNode** link = &state_.span; *link != nullptr; link = &(*link)->below) {
-    if (*link == &other.inherited_) {
-      *link = &inherited_;
+    if (*link == &other.inherited()) {
+      *link = &mine;
       break;
     }
   }
@@ -73,7 +74,7 @@ void Context::steal_from(Context& other) noexcept {
 
 void Context::clear() noexcept {
   detail::clear_state(state_);
-  inherited_.identity = detail::SpanIdentity();
+  if (has_inherited_) inherited().identity = detail::SpanIdentity();
 }
 
 void Context::check_not_entered() const {

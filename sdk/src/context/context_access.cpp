@@ -7,8 +7,7 @@ namespace weft::inline v0::detail {
 
 void set_remote_span(Context& context, const SpanContext& remote) noexcept {
   ContextState& state = ContextAccess::state(context);
-  SpanNode& inherited = ContextAccess::inherited(context);
-  inherited.identity = SpanIdentity{remote, {}, 0};
+  SpanNode& inherited = ContextAccess::inherit(context, SpanIdentity{remote, {}, 0});
   SpanNode** bottom = &state.span;
   while (*bottom != nullptr && *bottom != &inherited) bottom = &(*bottom)->below;
   *bottom = &inherited;

@@ -11,7 +11,11 @@ struct ContextAccess {
   static const detail::ContextState& state(const Context& context) noexcept {
     return context.state_;
   }
-  static detail::SpanNode& inherited(Context& context) noexcept { return context.inherited_; }
+  /// The context's own node for a span that was not opened in it.
+  static detail::SpanNode& inherit(Context& context,
+                                   const detail::SpanIdentity& identity) noexcept {
+    return context.inherit(identity);
+  }
 };
 
 }  // namespace weft::inline v0

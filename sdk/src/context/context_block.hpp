@@ -23,6 +23,15 @@ struct ContextBlock {
   }
 };
 
+inline void retain_box(ValueBox& box) noexcept {
+  // The only reference is the caller's: nobody else can change the count meanwhile.
+  if (box.references.load(std::memory_order_relaxed) == 1) {
+    box.references.store(2, std::memory_order_relaxed);
+  } else {
+    box.references.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
 inline void retain_block(ContextBlock* block) noexcept {
   // Relaxed: whoever copies already holds a reference.
   if (block != nullptr) block->references.fetch_add(1, std::memory_order_relaxed);

@@ -10,7 +10,8 @@
 
 namespace weft::inline v0::detail {
 
-constinit thread_local CurrentContext current_context;
+// The model again: gcc takes it from the definition in this file.
+constinit thread_local CurrentContext current_context __attribute__((tls_model("initial-exec")));
 
 static_assert(sizeof(CurrentContext) + sizeof(ThreadData*) <= 64,
               "a module that is loaded late has little static thread-local space");

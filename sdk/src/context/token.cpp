@@ -49,7 +49,7 @@ Mismatch check(const VariableBase& variable, const TokenState& token,
 void restore(ContextState& state, std::uint32_t slot, TokenState& token) {
   ContextBlock& block = writable_block(state, slot);
   ValueBox* old = token.was_derived ? nullptr : token.old_value;
-  if (old != nullptr) old->references.fetch_add(1, std::memory_order_relaxed);
+  if (old != nullptr) retain_box(*old);
   ValueBox* gone = std::exchange(block.slots()[slot - 1], old);
   token.used = true;
   if (gone != nullptr) release_box(gone);
@@ -57,13 +57,12 @@ void restore(ContextState& state, std::uint32_t slot, TokenState& token) {
 
 }  // namespace
 
-TokenState set_value(const VariableBase& variable, ValueBox* fresh) {
+void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token) {
   Owned owned(fresh);
   ThreadData* thread = thread_data();
   if (thread == nullptr) throw std::bad_alloc();
   ContextState& state = current_state_inline();
   const std::uint32_t slot = variable.assigned_slot();
-  TokenState token;
   token.variable = &variable;
   token.context_id = context_id(*thread, state);
   ContextBlock& block = writable_block(state, slot);
@@ -75,7 +74,6 @@ TokenState set_value(const VariableBase& variable, ValueBox* fresh) {
   ValueBox* old = std::exchange(place, owned.take());
   if (!token.was_derived) token.old_value = old;
   token.used = false;
-  return token;
 }
 
 void reset_value(const VariableBase& variable, TokenState& token) {

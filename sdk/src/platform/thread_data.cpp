@@ -7,9 +7,13 @@
 #include <mutex>
 #include <new>
 
+#include "platform/asymmetric_fence.hpp"
+
 namespace weft::inline v0::detail {
 
-constinit thread_local ThreadData* this_thread_data = nullptr;
+// The model again: gcc takes it from the definition in this file.
+constinit thread_local ThreadData* this_thread_data
+    __attribute__((tls_model("initial-exec"))) = nullptr;
 
 namespace {
 
@@ -70,6 +74,7 @@ ThreadData* make_thread_data() noexcept {
   auto* data = new (std::nothrow) ThreadData;
   if (data == nullptr) return nullptr;
   data->random.seed();
+  (void)fence_all_threads_available();  // registers the process, once
   pthread_once(&exit_key_once, [] { pthread_key_create(&exit_key, thread_exit); });
   pthread_setspecific(exit_key, data);
   {

@@ -102,7 +102,7 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   stats.failed += size - accepted;
   stats.inflight -= size;
   ++stats.batches;
-  ++answers_;
+  last_answer_ = std::chrono::steady_clock::now();
   if (accepted < size) batch.is_refused_ = true;
   if (!batch.is_abandoned_) deliver(batch, accepted);
   if (--batch.holders_ == 0) finish(batch, outcome.reason);
@@ -180,7 +180,8 @@ void BatchTracker::fill(Stats& stats) const {
   stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
 }
 
-BatchTracker::Watch::Watch(BatchTracker& tracker) noexcept : tracker_(tracker) {
+BatchTracker::Watch::Watch(BatchTracker& tracker) noexcept
+    : tracker_(tracker), begin_(std::chrono::steady_clock::now()) {
   const std::lock_guard lock(tracker_.mutex_);
   last_number_ = tracker_.next_number_ - 1;
   outstanding_ = tracker_.batches_in_flight_;
@@ -204,14 +205,24 @@ bool BatchTracker::Watch::has_failed() const noexcept {
   return has_failed_;
 }
 
+Deadline BatchTracker::Watch::patience_locked(
+    Deadline deadline, std::chrono::milliseconds longest_silence) const noexcept {
+  return std::min(deadline, std::max(begin_, tracker_.last_answer_) + longest_silence);
+}
+
+Deadline BatchTracker::Watch::patience(Deadline deadline,
+                                       std::chrono::milliseconds longest_silence) const noexcept {
+  const std::lock_guard lock(tracker_.mutex_);
+  return patience_locked(deadline, longest_silence);
+}
+
 bool BatchTracker::Watch::wait(Deadline deadline,
                                std::chrono::milliseconds longest_silence) noexcept {
   std::unique_lock lock(tracker_.mutex_);
   while (outstanding_ != 0) {
-    const std::uint64_t seen = tracker_.answers_;
-    const Deadline until = std::min(deadline, std::chrono::steady_clock::now() + longest_silence);
-    const auto progress = [&] { return outstanding_ == 0 || tracker_.answers_ != seen; };
-    if (!tracker_.answered_.wait_until(lock, until, progress)) return false;
+    const Deadline until = patience_locked(deadline, longest_silence);
+    if (std::chrono::steady_clock::now() >= until) return false;
+    tracker_.answered_.wait_until(lock, until);
   }
   return true;
 }

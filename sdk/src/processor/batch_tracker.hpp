@@ -77,13 +77,18 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
     bool is_answered() const noexcept;
     /// Something in them was given up by an exporter.
     bool has_failed() const noexcept;
-    /// Waits until all are answered: true; or until the deadline, or until no answer has come for
-    /// so long.
+    /// When to stop waiting: at the deadline, or when no answer has come for so long.
+    Deadline patience(Deadline deadline, std::chrono::milliseconds longest_silence) const noexcept;
+    /// Waits until all are answered: true.
     bool wait(Deadline deadline, std::chrono::milliseconds longest_silence) noexcept;
 
    private:
     friend class BatchTracker;
+    Deadline patience_locked(Deadline deadline,
+                             std::chrono::milliseconds longest_silence) const noexcept;
+
     BatchTracker& tracker_;
+    const Deadline begin_;
     std::uint64_t last_number_ = 0;
     std::size_t outstanding_ = 0;
     bool has_failed_ = false;
@@ -103,7 +108,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
 
   mutable std::mutex mutex_;
   std::condition_variable answered_;
-  std::uint64_t answers_ = 0;
+  Deadline last_answer_{};
   std::uint64_t next_number_ = 1;
   std::size_t batches_in_flight_ = 0;
   Batch* oldest_ = nullptr;

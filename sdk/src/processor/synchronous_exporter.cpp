@@ -29,6 +29,21 @@ std::string type_name(const SpanExporter& exporter) {
 
 }  // namespace
 
+template <class Call>
+bool SynchronousExporter::guarded(const char* name, Call&& call) noexcept {
+  std::string reason;
+  try {
+    return call();
+  } catch (const std::exception& error) {
+    reason = error.what();
+  } catch (...) {
+    reason = "no std::exception";
+  }
+  report(ErrorCode::user_callback,
+         name_ + "::" + name + " threw: " + reason + "; it counts as a failure");
+  return false;
+}
+
 SynchronousExporter::SynchronousExporter(ExporterPtr exporter)
     : exporter_(std::move(exporter)), name_(type_name(*exporter_)) {}
 
@@ -81,7 +96,7 @@ void SynchronousExporter::wake() noexcept {
 
 bool SynchronousExporter::idle() const noexcept {
   const std::lock_guard lock(mutex_);
-  return !is_busy_ && arriving_.empty() && next_leaving_ == leaving_.size();
+  return !is_busy_ && !has_jobs();
 }
 
 std::size_t SynchronousExporter::queued() const noexcept {
@@ -90,33 +105,36 @@ std::size_t SynchronousExporter::queued() const noexcept {
 }
 
 void SynchronousExporter::close(Deadline deadline) noexcept {
-  std::vector<Job> left;
-  {
-    const std::lock_guard lock(mutex_);
-    if (std::exchange(is_closed_, true)) return;
-    close_deadline_ = deadline;
-    while (next_leaving_ < leaving_.size() || !arriving_.empty()) left.push_back(take_job());
-    work_.notify_one();
-  }
-  for (Job& job : left) {
+  std::unique_lock lock(mutex_);
+  if (std::exchange(is_closed_, true)) return;
+  close_deadline_ = deadline;
+  while (has_jobs()) {
+    const Job job = take_job();
+    lock.unlock();
     job.completion({.accepted = 0, .given_up = job.batch.size(), .reason = GiveUp::shutdown});
+    lock.lock();
   }
+  work_.notify_one();
+}
+
+bool SynchronousExporter::has_jobs() const noexcept {
+  return next_leaving_ < leaving_.size() || !arriving_.empty();
 }
 
 // A flush comes first: it is asked for when what it covers has been answered.
 SynchronousExporter::Step SynchronousExporter::next_step() const noexcept {
   if (is_busy_) return Step::none;
   if (flushes_made_ < flushes_wanted_) return Step::flush;
-  if (next_leaving_ < leaving_.size() || !arriving_.empty()) return Step::batch;
-  return is_closed_ && !is_shut_down_ ? Step::shutdown : Step::none;
+  if (is_closed_) return is_shut_down_ ? Step::none : Step::shutdown;
+  return has_jobs() ? Step::batch : Step::none;
 }
 
 bool SynchronousExporter::step() noexcept {
   std::unique_lock lock(mutex_);
-  const Step step = next_step();
-  if (step == Step::none) return false;
+  const Step next = next_step();
+  if (next == Step::none) return false;
   is_busy_ = true;
-  switch (step) {
+  switch (next) {
     case Step::flush:
       make_flush(lock);
       break;
@@ -184,20 +202,6 @@ bool SynchronousExporter::export_batch(const SharedBatch& batch) noexcept {
                                          std::to_string(batch.size()) + " spans were dropped");
   }
   return accepted;
-}
-
-bool SynchronousExporter::guarded(const char* call, const std::function<bool()>& body) noexcept {
-  std::string reason;
-  try {
-    return body();
-  } catch (const std::exception& error) {
-    reason = error.what();
-  } catch (...) {
-    reason = "no std::exception";
-  }
-  report(ErrorCode::user_callback, name_ + "::" + call + " threw: " + reason +
-                                       "; it counts as a failure");
-  return false;
 }
 
 void SynchronousExporter::report(ErrorCode code, const std::string& what) noexcept {

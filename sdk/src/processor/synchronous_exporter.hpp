@@ -54,12 +54,14 @@ class SynchronousExporter final : public AsyncExporter {
   enum class Step : std::uint8_t { none, flush, batch, shutdown };
 
   Step next_step() const noexcept;
+  bool has_jobs() const noexcept;
   Job take_job() noexcept;
   void make_flush(std::unique_lock<std::mutex>& lock) noexcept;
   void make_export(std::unique_lock<std::mutex>& lock) noexcept;
   void make_shutdown(std::unique_lock<std::mutex>& lock) noexcept;
   bool export_batch(const SharedBatch& batch) noexcept;
-  bool guarded(const char* call, const std::function<bool()>& body) noexcept;
+  template <class Call>
+  bool guarded(const char* name, Call&& call) noexcept;
   void report(ErrorCode code, const std::string& what) noexcept;
 
   const ExporterPtr exporter_;

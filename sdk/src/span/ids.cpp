@@ -12,13 +12,13 @@ namespace weft::inline v0::detail {
 
 namespace {
 
-using Digits = std::uint8_t __attribute__((vector_size(16)));
+using Digits = std::int8_t __attribute__((vector_size(16)));  // signed: SSE2 compares no other
 using Pairs = std::uint16_t __attribute__((vector_size(16)));
 using Bytes = std::uint8_t __attribute__((vector_size(8)));
 
 constexpr std::size_t kStep = sizeof(Bytes);
 /// From '9' + 1 to 'a' in ASCII.
-constexpr std::uint8_t kLetterGap = 'a' - '9' - 1;
+constexpr std::int8_t kLetterGap = 'a' - '9' - 1;
 /// Where a pair's first digit, in memory, lies within 16 bits.
 constexpr unsigned kFirst = std::endian::native == std::endian::little ? 0 : 8;
 constexpr unsigned kSecond = 8 - kFirst;
@@ -32,9 +32,8 @@ To same_bits(const From& from) noexcept {
 }
 
 /// The digits of values below 16.
-Digits spell(Digits values) noexcept {
-  const auto is_letter = same_bits<Digits>(values > 9);
-  return values + '0' + (is_letter & kLetterGap);
+inline Digits spell(Digits values) noexcept {
+  return values + '0' + ((values > 9) & kLetterGap);
 }
 
 void write_step(const std::uint8_t* bytes, char* out) noexcept {
@@ -47,13 +46,12 @@ void write_step(const std::uint8_t* bytes, char* out) noexcept {
 }
 
 /// The values of 16 digits, one in each lane; what is no lowercase hex digit leaves bits in `wrong`.
-Pairs read_pairs(const char* text, Digits& wrong) noexcept {
+[[gnu::always_inline]] inline Pairs read_pairs(const char* text, Digits& wrong) noexcept {
   Digits in;
   std::memcpy(&in, text, sizeof in);
-  // A letter has the bit 0x40; whatever else has it does not spell the same again.
-  const auto is_letter = same_bits<Digits>((in & 0x40) != 0);
-  const Digits values = (in & 15) + (is_letter & 9);
-  wrong |= (spell(values) ^ in) | (values & 0xF0);
+  // What is neither digit nor letter does not spell the same again, or is 16 and more.
+  const Digits values = (in & 15) + ((in > '9') & 9);
+  wrong |= (spell(values) ^ in) | (values & 0x70);
   const Pairs pairs = same_bits<Pairs>(values);
   return (((pairs >> kFirst) << 4) | (pairs >> kSecond)) & 0xFF;
 }

@@ -113,8 +113,7 @@ RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
   std::memset(record.key_filter, 0, sizeof record.key_filter);
   record.owner.store(thread.number, std::memory_order_relaxed);
   record.busy.store(0, std::memory_order_relaxed);
-  record.foreign.store(fence_all_threads_available() ? 0 : kForeignSeen,
-                       std::memory_order_relaxed);
+  record.foreign.store(0, std::memory_order_relaxed);
   const std::uint32_t generation =
       generation_of(record.state.load(std::memory_order_relaxed));
   // Release: the head is whole before the record counts as open.

@@ -20,18 +20,10 @@ namespace weft::inline v0::detail {
 class Touch {
  public:
   Touch(const RecordRef& ref, ThreadData& thread) noexcept : record_(ref.record) {
-    if (record_->owner.load(std::memory_order_relaxed) != thread.number) [[unlikely]] {
-      return enter_as_foreigner(ref);
-    }
-    record_->busy.store(1, std::memory_order_relaxed);
-    light_fence();  // pairs with fence_all_threads in enter_as_foreigner and RecordPool::retire
-    if (record_->foreign.load(std::memory_order_relaxed) != 0) [[unlikely]] {
-      record_->busy.store(0, std::memory_order_release);
-      return enter_locked(ref);
-    }
-    if (!is_current(ref)) [[unlikely]] {
-      record_->busy.store(0, std::memory_order_release);
-      record_ = nullptr;
+    if (record_->owner.load(std::memory_order_relaxed) == thread.number) [[likely]] {
+      enter_as_owner(ref);
+    } else {
+      enter_as_foreigner(ref);
     }
   }
   Touch(const Touch&) = delete;
@@ -51,6 +43,13 @@ class Touch {
     return ref.record->state.load(std::memory_order_relaxed) ==
                state_word(ref.generation, RecordState::open) &&
            ref.epoch == RecordPool::epoch();
+  }
+  void enter_as_owner(const RecordRef& ref) noexcept {
+    record_->busy.store(1, std::memory_order_relaxed);
+    light_fence();  // pairs with fence_all_threads in enter_as_foreigner and RecordPool::retire
+    if (record_->foreign.load(std::memory_order_relaxed) == 0 && is_current(ref)) [[likely]] return;
+    record_->busy.store(0, std::memory_order_release);
+    enter_locked(ref);
   }
   void enter_as_foreigner(const RecordRef& ref) noexcept;
   void enter_locked(const RecordRef& ref) noexcept;

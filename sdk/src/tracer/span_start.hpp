@@ -7,6 +7,7 @@
 #include <weft/tracer.hpp>
 
 #include "platform/thread_data.hpp"
+#include "span/record_pool.hpp"
 
 namespace weft::inline v0::detail {
 

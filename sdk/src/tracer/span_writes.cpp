@@ -186,7 +186,7 @@ void detail::record_escape(ThreadData& thread, BasicSpan& span, std::string_view
   Record& record = guard.record();
   RecordPool& pool = *RecordPool::current();
   const AttributeView attributes[] = {{"exception.escaped", true}, {"exception.message", what}};
-  put_event(pool, record, "exception", at, attributes);
+  put_event(pool, record, "exception", at, std::span<const AttributeView>(attributes));
   if ((record.flags.load(std::memory_order_relaxed) & kStatusSet) == 0) {
     put_status(pool, record, StatusCode::error, what);
   }

@@ -149,8 +149,9 @@ struct TokenState {
   }
 };
 
-/// Puts `fresh` into the current context; takes it over also when it throws (std::bad_alloc).
-WEFT_API TokenState set_value(const VariableBase& variable, ValueBox* fresh);
+/// Puts `fresh` into the current context and remembers in `token` (a new one) what was before. Takes
+/// `fresh` over also when it throws (std::bad_alloc).
+WEFT_API void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token);
 /// Restores what `token` remembers; throws one of the token errors and leaves the token usable.
 WEFT_API void reset_value(const VariableBase& variable, TokenState& token);
 /// For scopes: as reset_value, but a mismatch is counted as misuse instead of thrown.

@@ -16,6 +16,7 @@ namespace weft::inline v0::httplib {
 
 namespace detail {
 struct ServerSettings;
+class SocketStream;
 }  // namespace detail
 
 struct ServerOptions {
@@ -27,8 +28,9 @@ struct ServerOptions {
 
 /// A `::httplib::Server` whose every request runs inside a span of kind `server`, from the end of
 /// its headers until the response is written. The span is current in the handlers, in the routing
-/// hooks and in the logger; its parent, the baggage and a request id come from the headers. What is
-/// recorded is OpenTelemetry's HTTP server span.
+/// hooks and in the logger; its parent, the baggage and a request id come from the headers. Each
+/// request has a Context of its own: variables that it sets are gone with it. What is recorded is
+/// OpenTelemetry's HTTP server span.
 ///
 ///     weft::httplib::Server server;
 ///     server.Get("/orders/{id}", [](const httplib::Request& request, httplib::Response& response)
@@ -69,6 +71,7 @@ class WEFT_API Server : public ::httplib::Server {
   using Settings = std::shared_ptr<const detail::ServerSettings>;
   static Settings make_settings(const ServerOptions& options);
   bool process_and_close_socket(socket_t sock) override;
+  bool serve_one(detail::SocketStream& stream, bool last, bool& closed);
 
   Settings settings_;
 };

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string_view>
+
+#include <weft/exporters/exporters.hpp>
+#include <weft/propagators/propagators.hpp>
+
+#include "processor/async_exporter.hpp"
+
+namespace weft::inline v0::exporters {
+
+namespace {
+
+ExporterPtr make_exporter(std::string_view name, const std::function<void(const Error&)>& on_error) {
+  if (name == "console") return console();
+  if (name != "otlp") return nullptr;
+  ExporterPtr exporter = otlp_http();
+  exporter->async_exporter()->set_error_sink(on_error);  // what was wrong with the environment
+  return exporter;
+}
+
+PropagatorPtr make_propagator(std::string_view name) { return propagators::make(name); }
+
+}  // namespace
+
+Components components() noexcept { return {&make_exporter, &make_propagator}; }
+
+}  // namespace weft::inline v0::exporters

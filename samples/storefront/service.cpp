@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <exception>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+namespace storefront {
+namespace {
+
+constinit const char* log_name = "";
+
+/// SO_REUSEADDR alone: with httplib's own SO_REUSEPORT two programs share a port without a word.
+void refuse_shared_port(socket_t sock) {
+  const int yes = 1;
+  setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+}
+
+}  // namespace
+
+Service::Service(std::string name, const CommandLine& options)
+    : name_(std::move(name)), options_(options) {
+  log_name = name_.c_str();
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGTERM);
+  sigaddset(&signals_, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // every thread inherits it; `run` waits for them
+  telemetry_ = weft::init({.service_name = name_});
+  server_.set_tcp_nodelay(true);
+  server_.set_socket_options(refuse_shared_port);
+  install_middleware();
+}
+
+/// What runs around every request. The request's span is current in all of it, and so is whatever
+/// an earlier step put into the context: the place for authentication and the like.
+void Service::install_middleware() {
+  server_.set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
+    const auto& context = weft::current_span().context();
+    response.set_header("x-trace-id", context.trace_id().to_hex());
+  });
+  server_.set_exception_handler(
+      [](const httplib::Request&, httplib::Response& response, std::exception_ptr exception) {
+        try {
+          std::rethrow_exception(exception);
+        } catch (const std::exception& e) {
+          log("ERROR", e.what());
+        } catch (...) {
+          log("ERROR", "an exception of an unknown type");
+        }
+        answer_error(response, 500, "internal error");
+      });
+}
+
+int Service::listen() {
+  const int port = options_.number("--port", 0, 65535);
+  if (port == 0) return server_.bind_to_any_port("127.0.0.1");
+  if (server_.bind_to_port("127.0.0.1", port)) return port;
+  options_.fail("cannot listen on port " + std::to_string(port) + ": " + std::strerror(errno) +
+                "; --port 0 takes a free one");
+}
+
+int Service::run() {
+  const int port = listen();
+  std::cout << name_ << " listens on http://127.0.0.1:" << port << std::endl;
+  std::thread listener([this] { server_.listen_after_bind(); });
+  int signal = 0;
+  sigwait(&signals_, &signal);
+  log("INFO", "stopping");
+  server_.stop();
+  listener.join();  // requests that are being served are finished first
+  const auto flushed = telemetry_.shutdown();
+  if (!flushed) std::cerr << name_ << ": not every span could be sent\n";
+  return 0;
+}
+
+CommandLine::Option port_option() {
+  return {"--port", "N", "0", "where to listen on 127.0.0.1; 0: a free port, printed"};
+}
+
+void log(std::string_view level, std::string_view text) {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char time[32];
+  std::strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  std::ostringstream line;
+  line << time << ' ' << log_name << ' ' << level << ' ' << text << ' ' << weft::log_fields()
+       << '\n';
+  std::cerr << line.str();
+}
+
+weft::httplib::Client client_for(const std::string& url) {
+  weft::httplib::Client client(url);
+  client.set_connection_timeout(std::chrono::seconds(2));
+  client.set_read_timeout(std::chrono::seconds(10));
+  client.set_tcp_nodelay(true);
+  return client;
+}
+
+void answer_error(httplib::Response& response, int status, std::string_view why) {
+  response.status = status;
+  response.set_content("{\"error\":\"" + std::string(why) + "\"}\n", "application/json");
+}
+
+void pretend_to_work(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
+
+}  // namespace storefront

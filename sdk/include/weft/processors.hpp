@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <weft/batch_options.hpp>
+#include <weft/exporter.hpp>
+#include <weft/processor.hpp>
+#include <weft/version.hpp>
+
+/// The processors of this library, for those who assemble by hand; `Options::exporters` needs none
+/// of them. Each takes its exporter by shared ownership; a null one makes a processor that does
+/// nothing. Give one exporter to one processor.
+namespace weft::inline v0::processors {
+
+/// Exports each sampled span at its end, on the thread that ended it, one call at a time: for tests
+/// and short tools. The application waits for the exporter. Its spans are not in
+/// `Stats::exporters`, and a failed export is not a drop: the processor saw the span.
+WEFT_API ProcessorPtr simple(ExporterPtr exporter);
+
+/// Makes the exporter one more of those that `init` drives from its queue, as if it stood in
+/// `Options::exporters`: with its own thread, retries and account. `init` takes the first such
+/// options that differ from the default where `Options::batch` is left at its default. Outside
+/// `init` it does nothing.
+WEFT_API ProcessorPtr batch(ExporterPtr exporter, BatchOptions options = {});
+
+}  // namespace weft::inline v0::processors

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/error_reporter.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "platform/standard_error.hpp"
+#include "platform/visible_text.hpp"
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+constexpr std::chrono::seconds kWindow{1};
+constexpr std::chrono::seconds kSameText{10};
+constexpr std::size_t kLongestText = 4096;
+
+constinit ErrorReporter reporter;
+// This thread is inside a handler.
+constinit thread_local bool is_reporting __attribute__((tls_model("initial-exec"))) = false;
+
+// Each set-up problem is about another option, and there are few options.
+constexpr std::uint32_t allowance(ErrorCode code) noexcept {
+  const bool set_up =
+      code == ErrorCode::invalid_option || code == ErrorCode::invalid_environment;
+  return set_up ? 100 : 5;
+}
+
+void tell(const ErrorReporter::Handler* handler, const Error& error) noexcept {
+  try {
+    if (handler == nullptr) {
+      write_standard_error("weft: " + error.what + "\n");
+    } else {
+      (*handler)(error);
+    }
+  } catch (...) {
+    try {
+      write_standard_error("weft: on_error threw an exception while it was told: " + error.what +
+                           "\n");
+    } catch (...) {
+      // No memory for the text: there is nobody left to tell.
+    }
+  }
+}
+
+}  // namespace
+
+ErrorReporter& error_reporter() noexcept { return reporter; }
+
+void ErrorReporter::set_handler(Handler handler) noexcept {
+  std::shared_ptr<const Handler> before;  // destroyed outside the lock: it is the user's
+  try {
+    std::shared_ptr<const Handler> fresh;
+    if (handler) fresh = std::make_shared<const Handler>(std::move(handler));
+    const std::lock_guard lock(mutex_);
+    if (handler_ == nullptr) handler_ = new std::shared_ptr<const Handler>;
+    before = std::exchange(*handler_, std::move(fresh));
+    std::fill(std::begin(said_), std::end(said_), Said());
+    std::fill(std::begin(codes_), std::end(codes_), PerCode());
+  } catch (const std::bad_alloc&) {
+    // The one before stays.
+  }
+}
+
+void ErrorReporter::set_clock(Clock clock) noexcept {
+  const std::lock_guard lock(mutex_);
+  clock_ = clock;
+}
+
+ErrorReporter::Said* ErrorReporter::find(std::size_t hash) noexcept {
+  for (Said& one : said_) {
+    if (one.used && one.hash == hash) return &one;
+  }
+  return nullptr;
+}
+
+// A text that is not remembered takes the place of the one that was said longest ago.
+ErrorReporter::Said& ErrorReporter::oldest() noexcept {
+  return *std::min_element(std::begin(said_), std::end(said_), [](const Said& a, const Said& b) {
+    return a.used != b.used ? !a.used : a.time < b.time;
+  });
+}
+
+bool ErrorReporter::may_say(const Error& error, std::uint64_t& held_back) noexcept {
+  const TimePoint now = clock_ != nullptr ? clock_() : std::chrono::steady_clock::now();
+  PerCode& code = per_code(error.code);
+  const std::size_t hash =
+      std::hash<std::string_view>()(error.what) + static_cast<std::size_t>(error.code);
+  Said* same = find(hash);
+  if (same != nullptr && now - same->time < kSameText) {
+    ++same->held_back;
+    return false;
+  }
+  if (code.said == 0 || now - code.window >= kWindow) {
+    code.window = now;
+    code.said = 0;
+  }
+  if (code.said == allowance(error.code)) {
+    ++code.held_back;
+    return false;
+  }
+  ++code.said;
+  held_back = std::exchange(code.held_back, 0U);
+  if (same != nullptr) {
+    held_back += same->held_back;
+  } else {
+    same = &oldest();
+    per_code(same->code).held_back += same->held_back;  // told with the next of its kind
+  }
+  *same = {.hash = hash, .time = now, .held_back = 0, .code = error.code, .used = true};
+  return true;
+}
+
+bool ErrorReporter::ask(Error& error, std::shared_ptr<const Handler>& handler) {
+  std::uint64_t held_back = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!may_say(error, held_back)) return false;
+    if (handler_ != nullptr) handler = *handler_;
+  }
+  if (held_back != 0) error.what += " (" + std::to_string(held_back) + " more like this)";
+  return true;
+}
+
+void ErrorReporter::hold_back(ErrorCode code) noexcept {
+  const std::lock_guard lock(mutex_);
+  ++per_code(code).held_back;
+}
+
+void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
+  if (is_reporting) return hold_back(code);
+  is_reporting = true;
+  {
+    std::shared_ptr<const Handler> handler;  // the last of it may end here: still reporting
+    try {
+      Error error{code, visible_text(what, kLongestText)};
+      if (ask(error, handler)) tell(handler.get(), error);
+    } catch (...) {
+      // No memory for the text: there is nobody left to tell.
+    }
+  }
+  is_reporting = false;
+}
+
+}  // namespace weft::inline v0::detail

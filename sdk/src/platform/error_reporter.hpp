@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <weft/error.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0::detail {
+
+/// Where trouble is told: `Options::on_error`, or one line on stderr. One for the process, never
+/// destroyed. Rate-limited, so that a failure that repeats does not flood: identical text at most
+/// once in 10 seconds, a code at most 5 times a second (set-up problems 100 times: each is another
+/// option). What was held back is counted in the next line. Text is made fit for one line.
+///
+/// Any thread. No lock is held while the user's handler runs; what it throws is contained, and
+/// errors that it causes on its own thread are counted, not told. In a forked child it goes on;
+/// whoever handles forks calls `before_fork` and, on both sides, `after_fork`.
+class WEFT_API ErrorReporter {
+ public:
+  using Handler = std::function<void(const Error&)>;
+  using Clock = std::chrono::steady_clock::time_point (*)();
+
+  constexpr ErrorReporter() noexcept = default;
+  ErrorReporter(const ErrorReporter&) = delete;
+  ErrorReporter& operator=(const ErrorReporter&) = delete;
+
+  /// Replaces the handler (empty: stderr) and forgets what was said before. The one before may
+  /// still be running on another thread when this returns.
+  void set_handler(Handler handler) noexcept;
+  void report(ErrorCode code, std::string what) noexcept;
+  /// For tests; null: the steady clock.
+  void set_clock(Clock clock) noexcept;
+
+  void before_fork() noexcept { mutex_.lock(); }
+  void after_fork() noexcept { mutex_.unlock(); }
+
+ private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  struct Said {
+    std::size_t hash = 0;
+    TimePoint time{};
+    std::uint64_t held_back = 0;
+    ErrorCode code{};
+    bool used = false;
+  };
+  struct PerCode {
+    TimePoint window{};
+    std::uint32_t said = 0;
+    std::uint64_t held_back = 0;
+  };
+  static constexpr std::size_t kCodes = 16;
+  static constexpr std::size_t kRemembered = 32;
+
+  bool may_say(const Error& error, std::uint64_t& held_back) noexcept;
+  Said* find(std::size_t hash) noexcept;
+  Said& oldest() noexcept;
+  bool ask(Error& error, std::shared_ptr<const Handler>& handler);
+  void hold_back(ErrorCode code) noexcept;
+  PerCode& per_code(ErrorCode code) noexcept {
+    return codes_[static_cast<std::size_t>(code) % kCodes];
+  }
+
+  std::mutex mutex_;
+  std::shared_ptr<const Handler>* handler_ = nullptr;  // leaked: there is no exit-time destructor
+  Clock clock_ = nullptr;
+  Said said_[kRemembered];
+  PerCode codes_[kCodes];
+};
+
+/// The process's own.
+WEFT_API ErrorReporter& error_reporter() noexcept;
+
+}  // namespace weft::inline v0::detail

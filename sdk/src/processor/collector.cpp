@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "processor/collector.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weft::inline v0::detail {
+
+Collector::Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
+                     std::vector<std::shared_ptr<Lane>> lanes) noexcept
+    : batch_size_(batch_size), tracker_(std::move(tracker)), lanes_(std::move(lanes)) {}
+
+Collector::~Collector() {
+  adopt_arrivals();
+  while (queues_ != nullptr) std::exchange(queues_, queues_->next)->drop();
+}
+
+void Collector::attach(ThreadQueue& queue) noexcept {
+  queue.next = arrivals_.load(std::memory_order_relaxed);
+  // Release: who adopts the queue sees it whole. Nothing is ever taken out of the middle, so the
+  // compare-exchange cannot be fooled by a queue that went and came back.
+  while (!arrivals_.compare_exchange_weak(queue.next, &queue, std::memory_order_release,
+                                          std::memory_order_relaxed)) {
+  }
+}
+
+void Collector::adopt_arrivals() noexcept {
+  ThreadQueue* arrived = arrivals_.exchange(nullptr, std::memory_order_acquire);
+  while (arrived != nullptr) {
+    ThreadQueue* queue = std::exchange(arrived, arrived->next);
+    queue->next = std::exchange(queues_, queue);
+  }
+}
+
+Collector::Collected Collector::collect(bool partial) noexcept {
+  const std::lock_guard lock(mutex_);
+  return collect_locked(partial);
+}
+
+Collector::Collected Collector::close() noexcept {
+  const std::lock_guard lock(mutex_);
+  const Collected collected = collect_locked(true);
+  is_closed_ = true;
+  return collected;
+}
+
+Collector::Collected Collector::collect_locked(bool partial) noexcept {
+  Collected collected;
+  const bool is_complete = drain(collected);
+  if (partial && filling_ != nullptr && !filling_->records.empty()) send(collected);
+  if (filling_ != nullptr) collected.waiting = filling_->records.size();
+  // Out of memory: something waits, and will be tried again.
+  if (!is_complete) collected.waiting = std::max<std::size_t>(collected.waiting, 1);
+  return collected;
+}
+
+// False when no batch could be made.
+bool Collector::drain(Collected& collected) noexcept {
+  adopt_arrivals();
+  for (ThreadQueue** link = &queues_; *link != nullptr;) {
+    ThreadQueue& queue = **link;
+    const bool is_orphan = queue.is_orphan();
+    if (!drain_queue(queue, collected)) return false;
+    if (is_orphan) {
+      *link = queue.next;
+      queue.drop();
+    } else {
+      link = &queue.next;
+    }
+  }
+  return true;
+}
+
+// What is there now: a thread that goes on ending spans is looked at again by the next one.
+bool Collector::drain_queue(ThreadQueue& queue, Collected& collected) noexcept {
+  std::size_t left = queue.size();
+  if (left == 0) queue.trim();
+  while (left > 0) {
+    if (!has_room()) return false;
+    std::vector<Record*>& records = filling_->records;
+    const std::size_t before = records.size();
+    records.resize(std::min(batch_size_, before + left));
+    left -= queue.pop(std::span(records).subspan(before));
+    if (records.size() == batch_size_) send(collected);
+  }
+  return true;
+}
+
+bool Collector::has_room() noexcept {
+  if (filling_ == nullptr) filling_ = tracker_->make_batch();
+  return filling_ != nullptr;
+}
+
+void Collector::send(Collected& collected) noexcept {
+  if (is_closed_) {
+    tracker_->drop(filling_->records);
+    filling_->records.clear();
+    return;
+  }
+  const std::shared_ptr<Batch> batch = std::exchange(filling_, nullptr);
+  collected.sent += batch->records.size();
+  tracker_->begin(*batch);
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    lanes_[i]->submit(BatchTracker::share(*batch), BatchTracker::completion(*batch, i));
+  }
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <weft/version.hpp>
+
+#include "processor/batch_tracker.hpp"
+#include "processor/lane.hpp"
+#include "processor/thread_queue.hpp"
+
+namespace weft::inline v0::detail {
+
+/// Takes ended records out of the threads' queues, forms batches and hands them to every lane.
+/// Usually the worker calls it; a flush calls it on the user's thread, so that a flush needs no
+/// worker. Threads that end spans never take its lock.
+class Collector {
+ public:
+  Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
+            std::vector<std::shared_ptr<Lane>> lanes) noexcept;
+  ~Collector();
+
+  /// The queue's consumer from here on. Any thread, without a lock.
+  void attach(ThreadQueue& queue) noexcept;
+
+  struct Collected {
+    std::size_t sent = 0;     // records that went to the lanes
+    std::size_t waiting = 0;  // records in the batch that is not full yet
+  };
+  /// Empties the queues; sends each full batch and, when `partial`, the rest.
+  Collected collect(bool partial) noexcept;
+  /// The last collection that sends: what later ones find is dropped as `Drops::shutdown`.
+  Collected close() noexcept;
+  const std::vector<std::shared_ptr<Lane>>& lanes() const noexcept { return lanes_; }
+
+ private:
+  Collected collect_locked(bool partial) noexcept;
+  void adopt_arrivals() noexcept;
+  bool drain(Collected& collected) noexcept;
+  bool drain_queue(ThreadQueue& queue, Collected& collected) noexcept;
+  void send(Collected& collected) noexcept;
+  bool has_room() noexcept;
+
+  const std::size_t batch_size_;
+  const std::shared_ptr<BatchTracker> tracker_;
+  const std::vector<std::shared_ptr<Lane>> lanes_;
+
+  std::atomic<ThreadQueue*> arrivals_{nullptr};
+  std::mutex mutex_;  // the rest
+  ThreadQueue* queues_ = nullptr;
+  std::shared_ptr<Batch> filling_;  // null or of fewer records than a batch
+  bool is_closed_ = false;
+};
+
+}  // namespace weft::inline v0::detail

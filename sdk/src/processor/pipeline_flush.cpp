@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+
+#include "processor/pipeline.hpp"
+
+// The slow half of the pipeline: flush, shutdown, and life without a worker.
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// What threads that are not stuck get to end in when the deadline has come.
+constexpr milliseconds kEndingGrace{100};
+
+FlushResult worse(FlushResult a, FlushResult b) noexcept {
+  return static_cast<int>(a.status()) > static_cast<int>(b.status()) ? a : b;
+}
+
+}  // namespace
+
+FlushResult Pipeline::force_flush(Deadline deadline) noexcept {
+  if (is_abandoned() || lanes_.empty()) return FlushResult::success;
+  return flush(collector_.collect(true), deadline);
+}
+
+FlushResult Pipeline::flush(const Collector::Collected& collected, Deadline deadline) noexcept {
+  BatchTracker::Watch watch(*tracker_);
+  for (const auto& lane : lanes_) lane->hurry();
+  if (!wait_for_answers(watch, deadline)) return FlushResult::timed_out;
+  const bool is_delivered = collected.waiting == 0 && !watch.has_failed();
+  return worse(is_delivered ? FlushResult::success : FlushResult::failed,
+               flush_exporters(deadline));
+}
+
+bool Pipeline::wait_for_answers(BatchTracker::Watch& watch, Deadline deadline) noexcept {
+  while (!watch.is_answered()) {
+    const Deadline until = watch.patience(deadline, options_.export_timeout);
+    if (steady_clock::now() >= until) return false;
+    if (!drive_lanes(until)) return watch.wait(deadline, options_.export_timeout);
+  }
+  return true;
+}
+
+// Each that has no thread and something to do, in its turn; false when there is none.
+bool Pipeline::drive_lanes(Deadline until) noexcept {
+  bool found = false;
+  for (const auto& lane : lanes_) {
+    if (!lane->needs_driving() || steady_clock::now() >= until) continue;
+    lane->drive(until);
+    found = true;
+  }
+  return found;
+}
+
+FlushResult Pipeline::flush_exporters(Deadline deadline) noexcept {
+  FlushResult result = FlushResult::success;
+  for (const auto& lane : lanes_) result = worse(result, lane->flush(deadline));
+  return result;
+}
+
+FlushResult Pipeline::shutdown(Deadline deadline) noexcept {
+  if (is_abandoned()) return FlushResult::success;
+  if (const auto result = wait_for_first_shutdown(deadline)) return *result;
+  worker_.close();
+  {
+    const std::lock_guard lock(starting_);
+    is_closing_ = true;
+  }
+  worker_.stop();
+  FlushResult result = flush(collector_.close(), deadline);
+  result = worse(result, end_threads(deadline));
+  collector_.collect(true);  // whoever came late without a fence to tell it
+  const bool has_left = tracker_->abandon();
+  const std::lock_guard lock(ending_);
+  has_left_records_behind_ = has_left;
+  shutdown_result_ = result;
+  ended_.notify_all();
+  return result;
+}
+
+// Nothing for the first, who goes on to do it.
+std::optional<FlushResult> Pipeline::wait_for_first_shutdown(Deadline deadline) noexcept {
+  std::unique_lock lock(ending_);
+  if (!std::exchange(has_shutdown_begun_, true)) return std::nullopt;
+  const bool ended =
+      ended_.wait_until(lock, deadline, [this] { return shutdown_result_.has_value(); });
+  return ended ? *shutdown_result_ : FlushResult::timed_out;
+}
+
+FlushResult Pipeline::end_threads(Deadline deadline) noexcept {
+  for (const auto& lane : lanes_) lane->close(deadline);
+  const Deadline last = std::max(deadline, steady_clock::now() + kEndingGrace);
+  FlushResult result = FlushResult::success;
+  for (const auto& lane : lanes_) result = worse(result, lane->finish(last));
+  if (!worker_thread_.finish(last)) result = worse(result, FlushResult::timed_out);
+  return result;
+}
+
+std::size_t Pipeline::run_once(Deadline deadline) noexcept {
+  if (is_abandoned() || lanes_.empty()) return 0;
+  const std::size_t sent = collector_.collect(true).sent;
+  if (steady_clock::now() >= deadline) {
+    for (const auto& lane : lanes_) {
+      if (lane->needs_driving()) lane->drive_once();
+    }
+    return sent;
+  }
+  BatchTracker::Watch watch(*tracker_);
+  wait_for_answers(watch, deadline);
+  return sent;
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include <weft/exporter.hpp>
+#include <weft/version.hpp>
+
+#include "processor/collector.hpp"
+#include "processor/doorbell.hpp"
+#include "processor/queue_credits.hpp"
+
+namespace weft::inline v0::detail {
+
+/// What a thread that ends a span must do for the worker, once it has pushed the record.
+enum class WorkerMode : std::uint32_t {
+  awake,      // nothing: it looks again before it sleeps
+  filling,    // it sleeps on the timer: wake it when the credits say that a batch is full
+  idle,       // it sleeps for good: wake it
+  counting,   // it sleeps on the timer, a batch is nearly full: count, and wake it at the last one
+  unstarted,  // start it
+  closed,     // shutdown has begun: drop the record
+  abandoned,  // the process is a fork's child: nothing
+};
+
+/// Empties the queues when a batch is full, when the timer says so, and when a flush is wanted;
+/// otherwise it sleeps, without a time-out when nothing waits. It never polls.
+///
+/// No wake-up is missed, though a thread that ends a span only reads `mode_` plainly:
+/// - idle, counting, closed are read after each push, with a compiler fence between. Who enters one
+///   of them writes `mode_`, runs `fence_all_threads`, and looks into the queues again. Either the
+///   push came before that fence and is found there, or the read comes after it and sees the mode.
+///   Where the system refuses that fence, these sleeps are cut short (kUnfencedNap).
+/// - filling is read only by a thread whose lease is spent and who sees, by the credits, that a
+///   batch may be full; it reads by an atomic addition of nothing. Of that and the worker's
+///   compare-exchange one comes first in the order of `mode_`: if the thread's, the worker sees the
+///   thread's credits and goes on to count; if the worker's, the thread sees filling.
+/// Leased and unspent credits can make a batch look full that is not. Then the worker counts: each
+/// push takes one from `missing_`, and the one that takes the last wakes it.
+class Worker {
+ public:
+  Worker(Collector& collector, const QueueCredits& credits, std::size_t batch_size,
+         std::chrono::milliseconds delay, WorkerMode first_mode) noexcept
+      : collector_(collector),
+        credits_(credits),
+        batch_size_(batch_size),
+        delay_(delay),
+        mode_(static_cast<std::uint32_t>(first_mode)) {}
+
+  // For threads that end spans.
+
+  WorkerMode mode() const noexcept {
+    // Relaxed: see above; what is done next reads it again.
+    return static_cast<WorkerMode>(mode_.load(std::memory_order_relaxed));
+  }
+  /// After a push, in the modes idle and counting.
+  void tell() noexcept;
+  /// After the push that spent a lease.
+  void tell_if_full() noexcept;
+  /// True for the one caller that must start it.
+  bool claim_start() noexcept;
+
+  /// The thread's body; returns after `stop`.
+  void run() noexcept;
+  /// Async-signal-safe.
+  void request_flush() noexcept;
+  void stop() noexcept;
+  /// From here on every push sees closed, or came before and is found in its queue.
+  void close() noexcept;
+  void abandon() noexcept;
+
+ private:
+  // Threads count down while the worker is still finding out from where: far above zero.
+  static constexpr std::int32_t kUncounted = 1 << 30;
+
+  bool enter(WorkerMode mode) noexcept;
+  bool leave(WorkerMode mode) noexcept;
+  void wake(WorkerMode mode) noexcept;
+  WorkerMode fall_asleep(std::size_t waiting) noexcept;
+  WorkerMode count_down() noexcept;
+  Deadline alarm(WorkerMode mode, Deadline timer) const noexcept;
+
+  Collector& collector_;
+  const QueueCredits& credits_;
+  const std::size_t batch_size_;
+  const std::chrono::milliseconds delay_;
+  std::atomic<bool> flush_wanted_{false};
+  std::atomic<bool> stopping_{false};
+  Doorbell doorbell_;
+  alignas(64) std::atomic<std::uint32_t> mode_;  // read at every hand-over
+  alignas(64) std::atomic<std::int32_t> missing_{0};
+};
+
+}  // namespace weft::inline v0::detail

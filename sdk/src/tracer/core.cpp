@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tracer/core.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "platform/clock.hpp"
+#include "platform/error_reporter.hpp"
+#include "processor/pipeline.hpp"
+#include "processor/processor_access.hpp"
+#include "tracer/resource_fields.hpp"
+
+namespace weft::inline v0::detail {
+
+constinit std::atomic<TelemetryCore*> TelemetryCore::active_{nullptr};
+
+namespace {
+
+// Open spans have a bound of their own, far above what a service holds open: the queue's bound is on
+// ended ones. Address space alone, until it is used.
+constexpr std::size_t kOpenRecords = 65536;
+
+PoolLimits pool_limits(const Configuration& configuration) noexcept {
+  return {.records = configuration.batch.max_queue_size + kOpenRecords,
+          .bytes = configuration.batch.max_queue_bytes,
+          .span = configuration.limits};
+}
+
+AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexcept {
+  return {now.started - before.started, now.queue_full - before.queue_full,
+          now.not_kept - before.not_kept, now.exported - before.exported,
+          now.misused - before.misused};
+}
+
+}  // namespace
+
+TelemetryCore::TelemetryCore(Configuration configuration)
+    : configuration_(std::move(configuration)), sampler_(configuration_.sampler) {}
+
+std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration) {
+  std::shared_ptr<TelemetryCore> core(new TelemetryCore(std::move(configuration)));
+  core->pool_ = RecordPool::open(pool_limits(core->configuration_));
+  if (core->pool_ == nullptr) {
+    error_reporter().report(ErrorCode::resource_exhausted,
+                            "no address space for the span records: spans are not recorded");
+    return nullptr;
+  }
+  core->resource_ = core->pool_->add_resource(encode_resource(core->configuration_.resource));
+  std::vector<ExporterPtr> exporters = core->configuration_.exporters;
+  for (const ProcessorPtr& processor : core->configuration_.processors) {
+    if (ExporterPtr exporter = exporter_of(*processor)) {
+      exporters.push_back(std::move(exporter));
+    } else {
+      core->processors_.push_back(processor);
+    }
+  }
+  core->pipeline_ = Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
+  core->before_ = read_accounts();
+  active_.store(core.get(), std::memory_order_release);
+  return core;
+}
+
+FlushResult TelemetryCore::force_flush(Deadline deadline) {
+  if (stopped_.load(std::memory_order_acquire)) return FlushResult::failed;
+  bool whole = true;
+  for (const ProcessorPtr& processor : processors_) {
+    try {
+      whole = processor->force_flush(deadline) && whole;
+    } catch (...) {
+      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::force_flush threw");
+      whole = false;
+    }
+  }
+  const FlushResult flushed = pipeline_->force_flush(deadline);
+  return flushed && !whole ? FlushResult(FlushResult::failed) : flushed;
+}
+
+FlushResult TelemetryCore::shutdown(Deadline deadline) {
+  if (stopped_.exchange(true, std::memory_order_acq_rel)) return FlushResult::success;
+  active_.store(nullptr, std::memory_order_seq_cst);
+  fence_all_threads();  // who is inside a ReadSection is visibly so; who comes finds none
+  const bool quiet = wait_for_readers(deadline);
+  const FlushResult flushed = pipeline_->shutdown(deadline);
+  for (const ProcessorPtr& processor : processors_) {
+    try {
+      processor->shutdown(deadline);
+    } catch (...) {
+      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::shutdown threw");
+    }
+  }
+  RecordPool::retire();
+  Stats last = account();
+  last.dropped.shutdown += last.live;  // spans that were open: their handles are void now
+  last.live = 0;
+  final_stats_ = std::move(last);
+  frozen_.store(true, std::memory_order_release);
+  if (!quiet) {
+    // A thread is still inside a user's callback: what it may use stays for the process's life.
+    new std::shared_ptr<Pipeline>(pipeline_);
+    new std::vector<ProcessorPtr>(processors_);
+    new SamplerPtr(configuration_.sampler);
+  }
+  if (const std::uint64_t lost = final_stats_.dropped.total(); lost != 0) {
+    error_reporter().report(ErrorCode::data_dropped,
+                            std::to_string(lost) + " of " +
+                                std::to_string(final_stats_.started) +
+                                " spans were not delivered: " + describe(final_stats_.dropped));
+  }
+  return flushed;
+}
+
+// Threads other than this one (which may itself be inside a processor's callback).
+bool TelemetryCore::wait_for_readers(Deadline deadline) const noexcept {
+  const ThreadData* self = this_thread_data;
+  for (;;) {
+    bool quiet = true;
+    for_each_thread([&](const ThreadData& thread) {
+      if (&thread != self && thread.inside.load(std::memory_order_acquire) != 0) quiet = false;
+    });
+    if (quiet) return true;
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
+}
+
+std::size_t TelemetryCore::run_once(Deadline deadline) { return pipeline_->run_once(deadline); }
+
+void TelemetryCore::request_flush_from_signal() noexcept {
+  pipeline_->request_flush_from_signal();
+}
+
+Stats TelemetryCore::account() const {
+  Stats stats;
+  // What ends a span's way is read first, so that nothing ends that has not begun.
+  pipeline_->fill(stats);
+  const AccountTotals threads = since(read_accounts(), before_);
+  stats.exported += threads.exported;
+  stats.dropped.queue_full += threads.queue_full;
+  stats.dropped.not_kept += threads.not_kept;
+  stats.misused = threads.misused;
+  stats.started = threads.started;
+  stats.live = stats.started - stats.exported - stats.dropped.total() - stats.spooled;
+  return stats;
+}
+
+Stats TelemetryCore::stats() const {
+  if (!frozen_.load(std::memory_order_acquire)) return account();
+  Stats stats = final_stats_;
+  stats.misused = read_accounts().misused - before_.misused;
+  return stats;
+}
+
+Audit TelemetryCore::audit() const {
+  Audit audit;
+  if (frozen_.load(std::memory_order_acquire)) return audit;
+  pool_->count(audit.open, audit.ended);
+  audit.live = audit.open + audit.ended;
+  return audit;
+}
+
+void TelemetryCore::abandon_in_child() noexcept { pipeline_->abandon_in_child(); }
+
+}  // namespace weft::inline v0::detail

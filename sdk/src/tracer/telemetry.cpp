@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weft/telemetry.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <utility>
+
+#include "platform/error_reporter.hpp"
+#include "tracer/core.hpp"
+
+namespace weft::inline v0 {
+
+using detail::error_reporter;
+using detail::Configuration;
+using detail::TelemetryCore;
+
+namespace {
+
+Deadline deadline_in(std::chrono::milliseconds timeout) noexcept {
+  using std::chrono::steady_clock;
+  const auto now = steady_clock::now();
+  // "For ever" must not wrap round.
+  constexpr std::chrono::hours kLongest{24 * 365};
+  if (timeout > kLongest) timeout = kLongest;
+  return now + timeout;
+}
+
+// The one that `init` made last; guards against a second, and is what active_telemetry() gives.
+struct Active {
+  std::mutex mutex;
+  std::shared_ptr<TelemetryCore>* core = nullptr;  // leaked: no exit-time destructor
+};
+constinit Active active;
+
+std::shared_ptr<TelemetryCore> active_core() noexcept {
+  const std::lock_guard lock(active.mutex);
+  return active.core != nullptr ? *active.core : nullptr;
+}
+
+void forget(const std::shared_ptr<TelemetryCore>& core) noexcept {
+  const std::lock_guard lock(active.mutex);
+  if (active.core != nullptr && *active.core == core) active.core->reset();
+}
+
+void print_configuration(const Configuration& configuration) {
+  const char* wanted = std::getenv("WEFT_PRINT_CONFIG");
+  if (wanted != nullptr && std::string_view(wanted) == "1") {
+    std::fputs(configuration.to_string().c_str(), stderr);
+  }
+}
+
+std::shared_ptr<TelemetryCore> start(Options options, const Components& components) {
+  const std::lock_guard lock(active.mutex);
+  if (active.core == nullptr) active.core = new std::shared_ptr<TelemetryCore>;
+  if (*active.core != nullptr) {
+    error_reporter().report(ErrorCode::already_initialised,
+                            "weft::init: a Telemetry already lives; shut it down first. This one "
+                            "does nothing");
+    return nullptr;
+  }
+  error_reporter().set_handler(options.on_error);
+  Configuration configuration = detail::finalize(std::move(options), components);
+  print_configuration(configuration);
+  if (configuration.disabled) return nullptr;
+  set_global_propagator(configuration.propagator);
+  *active.core = TelemetryCore::start(std::move(configuration));
+  return *active.core;
+}
+
+}  // namespace
+
+struct TelemetryAccess {
+  static Telemetry make(std::shared_ptr<TelemetryCore> core, bool owner) noexcept {
+    return Telemetry(std::move(core), owner);
+  }
+};
+
+Telemetry init(Options options, const Components& components) noexcept {
+  try {
+    if (auto core = start(std::move(options), components)) {
+      return TelemetryAccess::make(std::move(core), true);
+    }
+  } catch (const std::exception& exception) {
+    error_reporter().report(ErrorCode::resource_exhausted,
+                            std::string("weft::init failed: ") + exception.what() +
+                                "; spans are not recorded");
+  }
+  return {};
+}
+
+Telemetry active_telemetry() noexcept { return TelemetryAccess::make(active_core(), false); }
+
+Telemetry::Telemetry(std::shared_ptr<TelemetryCore> core, bool owner) noexcept
+    : core_(std::move(core)), owner_(owner) {}
+Telemetry::Telemetry(Telemetry&& other) noexcept
+    : core_(std::move(other.core_)), owner_(std::exchange(other.owner_, false)) {}
+
+Telemetry& Telemetry::operator=(Telemetry&& other) noexcept {
+  if (this == &other) return *this;
+  if (owner_) shutdown();
+  core_ = std::move(other.core_);
+  owner_ = std::exchange(other.owner_, false);
+  return *this;
+}
+
+Telemetry::~Telemetry() {
+  if (owner_) shutdown();
+}
+
+FlushResult Telemetry::force_flush(std::chrono::milliseconds timeout) {
+  if (core_ == nullptr) return FlushResult::success;
+  try {
+    return core_->force_flush(deadline_in(timeout));
+  } catch (const std::exception& exception) {
+    error_reporter().report(ErrorCode::resource_exhausted,
+                            std::string("force_flush failed: ") + exception.what());
+    return FlushResult::failed;
+  }
+}
+
+FlushResult Telemetry::shutdown(std::chrono::milliseconds timeout) {
+  if (core_ == nullptr) return FlushResult::success;
+  FlushResult result = FlushResult::failed;
+  try {
+    result = core_->shutdown(deadline_in(timeout));
+  } catch (const std::exception& exception) {
+    error_reporter().report(ErrorCode::resource_exhausted,
+                            std::string("shutdown failed: ") + exception.what());
+  }
+  forget(core_);
+  return result;
+}
+
+FlushResult Telemetry::shutdown() {
+  return core_ == nullptr ? FlushResult(FlushResult::success)
+                          : shutdown(core_->configuration().shutdown_timeout);
+}
+
+Stats Telemetry::stats() const { return core_ != nullptr ? core_->stats() : Stats(); }
+Audit Telemetry::audit() const { return core_ != nullptr ? core_->audit() : Audit(); }
+std::string Telemetry::effective_config() const {
+  return core_ != nullptr ? core_->configuration().to_string() : std::string();
+}
+std::size_t Telemetry::run_once(std::chrono::milliseconds timeout) {
+  return core_ != nullptr ? core_->run_once(deadline_in(timeout)) : 0;
+}
+void Telemetry::flush_on_signal() noexcept {
+  if (core_ != nullptr) core_->request_flush_from_signal();
+}
+
+}  // namespace weft::inline v0
