@@ -5,14 +5,25 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <weft/baggage.hpp>
+#include <weft/context.hpp>
+#include <weft/propagation.hpp>
 #include <weft/version.hpp>
 
 // The productions of W3C Baggage, 3.3.1, one function each. None allocates but `decode_value`.
 
 namespace weft::inline v0::w3c {
+
+inline constexpr std::string_view kBaggage = "baggage";
+
+/// Writes the header for these entries, nothing where there are none (null).
+void write_baggage(const baggage::Entries* entries, const CarrierWriter& carrier);
+/// Replaces the baggage of `context` by what the carrier's headers say, if they say anything.
+/// Throws std::bad_alloc, and what the carrier throws, before it changes anything.
+void read_baggage(const CarrierReader& carrier, Context& context);
 
 /// What must travel; more may be dropped, member by member. Counts all headers together. (3.3.2)
 inline constexpr std::size_t kMaxBaggageMembers = 64;

@@ -32,7 +32,9 @@ constexpr bool begins_encoded(std::string_view text) noexcept {
 
 }  // namespace
 
-bool is_baggage_key(std::string_view text) noexcept { return !text.empty() && kToken.has_all(text); }
+bool is_baggage_key(std::string_view text) noexcept {
+  return !text.empty() && kToken.has_all(text);
+}
 
 bool is_baggage_value(std::string_view text) noexcept {
   if (!kBaggageOctet.has_all(text)) return false;

@@ -31,8 +31,8 @@ std::optional<std::uint8_t> read_version(std::string_view text) noexcept;
 std::optional<TraceFlags> read_flags(std::string_view text) noexcept;
 
 /// `traceparent = version "-" trace-id "-" parent-id "-" trace-flags`, without white space around
-/// it. A version after 00 may go on after another `-`. False, and `out` undefined, for anything else.
-/// (3.2.2, and 3.2.4 for versions)
+/// it. A version after 00 may go on after another `-`. False, and `out` undefined, for anything
+/// else. (3.2.2, and 3.2.4 for versions)
 bool read_traceparent(std::string_view text, Traceparent& out) noexcept;
 
 /// Writes the 55 characters of version 00.

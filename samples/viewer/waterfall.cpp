@@ -165,8 +165,10 @@ class Picture {
     if (trace_.roots() == 0 && orphans == 1) {
       facts += dot + "begun outside by span " + tree_.rows().front().span->parent_id;
     } else if (orphans > 0) {
-      facts += dot + paint(kRed, "incomplete: the parents of " + counted(orphans, "span") +
-                                     " are missing");
+      const std::string what = orphans == 1
+                                   ? "the parent of 1 span is missing"
+                                   : "the parents of " + counted(orphans, "span") + " are missing";
+      facts += dot + paint(kRed, "incomplete: " + what);
     }
     out_ += facts + "\n";
     const std::string total = duration_text(end_ - begin_, style_.ascii);

@@ -30,9 +30,7 @@ detail::Record* Records::make(const RecordSpec& spec) {
       .record_only = false,
   };
   detail::start_record(*pool_, *record, thread, start, spec.name);
-  for (const AttributeView& attribute : spec.attributes.list()) {
-    detail::put_attribute(*pool_, *record, attribute.key, attribute.value);
-  }
+  detail::put_encoded_attributes(*pool_, *record, spec.attributes.encoded(), 0);
   record->end_time = spec.end_time;
   const std::uint32_t word = record->state.load();
   record->state.store(

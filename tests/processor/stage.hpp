@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -72,7 +73,7 @@ class Stage {
     if (record == nullptr) return thread.account.queue_full.add();
     record->owner = thread.number;
     const std::uint32_t word = record->state.load();
-    record->state = state_word(detail::generation_of(word) + 1, RecordState::ended);
+    record->state = detail::state_word(detail::generation_of(word) + 1, RecordState::ended);
     pipeline_->hand_over(thread, *record);
   }
   void end_spans(int count) const {
@@ -95,7 +96,7 @@ class Stage {
     account.dropped.queue_full += threads.queue_full - before_.queue_full;
     account.live = account.started - account.exported - account.dropped.total();
     for (std::uint32_t i = 1; i <= pool_.capacity(); ++i) {
-      const RecordState state = state_of(pool_.record(i).state.load());
+      const RecordState state = detail::state_of(pool_.record(i).state.load());
       account.open += state == RecordState::open ? 1U : 0U;
       account.ended += state == RecordState::ended ? 1U : 0U;
     }

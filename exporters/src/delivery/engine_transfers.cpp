@@ -130,16 +130,16 @@ void Engine::report_delivered(const Parcel& parcel, const Verdict& verdict,
   if (verdict.rejected > 0) {
     settlement.report(ErrorCode::partial_success,
                       prefix(verdict) + std::to_string(std::min(verdict.rejected, parcel.count)) +
-                          " of " + spans(parcel.count) + " were rejected by the receiver");
+                          " of " + spans(parcel.count) + " rejected");
   } else if (!verdict.message.empty()) {
     settlement.report(ErrorCode::partial_success,
-                      prefix(verdict) + spans(parcel.count) + " were accepted");
+                      prefix(verdict) + spans(parcel.count) + " accepted");
   }
 }
 
 void Engine::refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) {
   settlement.report(ErrorCode::export_failed,
-                    prefix(verdict) + spans(parcel.count) + " are dropped: it is no use to retry");
+                    prefix(verdict) + spans(parcel.count) + " dropped");
   settlement.give_up(parcel, parcel.count, GiveUp::rejected);
 }
 
@@ -147,7 +147,7 @@ void Engine::keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict
                              Settlement& settlement) {
   if (!settings_.retry.enabled) {
     settlement.report(ErrorCode::export_failed,
-                      prefix(verdict) + spans(parcel.count) + " are dropped: retry is off");
+                      prefix(verdict) + spans(parcel.count) + " dropped, retry is off");
     settlement.give_up(parcel, parcel.count, GiveUp::retry_exhausted);
     return;
   }
@@ -156,18 +156,20 @@ void Engine::keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict
   const std::size_t tried = parcel.count;
   queue_.push(std::move(parcel));
   // Nothing is sent before the endpoint is ready: what is too old by then is over now.
+  Time next_try = schedule_.ready_at();
+  if (verdict.server_delay) next_try = std::max(next_try, now + *verdict.server_delay);
   std::size_t dropped = 0;
   queue_.remove_if([&](const Parcel& waiting) {
-    if (waiting.batch->born + settings_.retry.max_age >= schedule_.ready_at()) return false;
+    if (waiting.batch->born + settings_.retry.max_age >= next_try) return false;
     dropped += waiting.count;
     settlement.give_up(waiting, waiting.count, GiveUp::retry_exhausted);
     return true;
   });
   const std::string fate =
-      dropped == 0 ? spans(tried) + " are kept, the next try is in " +
-                         duration(schedule_.ready_at() - now)
-                   : spans(dropped) + " are dropped: they would be older than " +
-                         duration(settings_.retry.max_age) + " at the next try";
+      dropped == 0
+          ? spans(tried) + " kept, next try in " + duration(next_try - now)
+          : spans(dropped) + " dropped, too old for a next try (max_age is " +
+                duration(settings_.retry.max_age) + ")";
   settlement.report(ErrorCode::export_failed, prefix(verdict) + fate);
 }
 

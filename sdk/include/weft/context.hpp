@@ -23,16 +23,22 @@ Context copy_context() noexcept;
 class ContextItem {
  public:
   std::string_view name() const noexcept { return variable_->name(); }
-  /// The value, if this item is of `var`; else null. Good as long as the Context is not changed.
+  /// The value, if this item is of `var`; else null. Good as long as this item is there and the
+  /// Context is not changed.
   template <class T>
   const T* get_if(const ContextVar<T>& var) const noexcept {
-    return variable_ == &var ? static_cast<const T*>(value_) : nullptr;
+    if (variable_ != &var) return nullptr;
+    if constexpr (std::is_same_v<T, RequestId>) {
+      if (value_ == nullptr) return &derived_;
+    }
+    return static_cast<const T*>(value_);
   }
 
  private:
   friend class ContextIterator;
   const detail::VariableBase* variable_ = nullptr;
   const void* value_ = nullptr;
+  RequestId derived_;  // the open span's, which is in no box: `value_` is null then
 };
 
 /// Walks the variables that are set in a Context, in no promised order.
@@ -61,7 +67,6 @@ class WEFT_API ContextIterator {
 
   const detail::ContextState* state_ = nullptr;
   std::uint32_t slot_ = 0;
-  RequestId request_id_;  // when it is the open span's, no box holds it
 };
 
 /// A set of variables and the current span, as Python's `contextvars.Context`: a value. Made empty,
@@ -123,7 +128,8 @@ class WEFT_API Context {
   ContextIterator begin() const noexcept { return {state_, 1}; }
   ContextIterator end() const noexcept { return {state_, 0}; }
   /// A range over the variables that are set: `for (auto item : context.items())`.
-  const Context& items() const noexcept { return *this; }
+  const Context& items() const& noexcept { return *this; }
+  Context items() && noexcept { return std::move(*this); }
 
  private:
   friend Context copy_context() noexcept;
@@ -145,6 +151,7 @@ class WEFT_API Context {
   explicit Context(const detail::ContextState& source) noexcept { copy_from(source); }
   void copy_from(const detail::ContextState& source) noexcept;
   void steal_from(Context& other) noexcept;
+  void replace_with(Context&& fresh) noexcept;
   void clear() noexcept;
   void check_not_entered() const;
 

@@ -77,8 +77,8 @@ class CarrierReader {
             (*static_cast<std::remove_reference_t<F>*>(state))(key, value);
           });
   }
-  /// Calls `f(index, value)` for every header that is called as one of `names` (any case), which has
-  /// that index: one walk over the carrier instead of several.
+  /// Calls `f(index, value)` for every header that is called as one of `names` (any case), which
+  /// has that index: one walk over the carrier instead of several.
   template <class F>
   void for_each_of(Names names, F&& f) const {
     each_(carrier_, names, &f,
@@ -156,8 +156,8 @@ concept HeaderText = std::convertible_to<const V&, std::string_view> ||
                        { *text } -> std::convertible_to<std::string_view>;
                      });
 template <class C, class Name>
-concept ReadableWith = std::invocable<C&, Name> &&
-                       HeaderText<std::remove_cvref_t<std::invoke_result_t<C&, Name>>>;
+concept ReadableWith =
+    std::invocable<C&, Name> && HeaderText<std::remove_cvref_t<std::invoke_result_t<C&, Name>>>;
 template <class C>
 concept ReadableByCall = ReadableWith<C, std::string_view> || ReadableWith<C, std::string>;
 

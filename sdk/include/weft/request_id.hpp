@@ -37,6 +37,9 @@ class RequestId {
   friend constexpr bool operator==(const RequestId& a, std::string_view b) noexcept {
     return a.view() == b;
   }
+  friend bool operator==(const RequestId& a, const std::string& b) noexcept {
+    return a.view() == b;
+  }
   friend constexpr bool operator==(const RequestId& a, const char* b) noexcept {
     return a.view() == std::string_view(b);
   }

@@ -70,20 +70,25 @@ std::string_view key_of(std::string_view key_value) noexcept {
 
 namespace {
 
-AttributeValue decode_array(std::string_view array) {
+AttributeValue decode_value_at(std::string_view any_value, std::size_t depth);
+Attribute decode_attribute_at(std::string_view key_value, std::size_t depth);
+
+AttributeValue decode_array(std::string_view array, std::size_t depth) {
   AttributeValue::Array values;
   FieldReader reader(array);
   while (const auto field = reader.next()) {
-    if (field->tag == common_field::list_values) values.push_back(decode_value(field->bytes));
+    if (field->tag != common_field::list_values) continue;
+    values.push_back(decode_value_at(field->bytes, depth));
   }
   return values;
 }
 
-AttributeValue decode_map(std::string_view map) {
+AttributeValue decode_map(std::string_view map, std::size_t depth) {
   AttributeValue::Map entries;
   FieldReader reader(map);
   while (const auto field = reader.next()) {
-    if (field->tag == common_field::list_values) entries.push_back(decode_attribute(field->bytes));
+    if (field->tag != common_field::list_values) continue;
+    entries.push_back(decode_attribute_at(field->bytes, depth));
   }
   return entries;
 }
@@ -93,9 +98,8 @@ AttributeValue decode_bytes(std::string_view bytes) {
   return AttributeValue::Bytes(data, data + bytes.size());
 }
 
-}  // namespace
-
-AttributeValue decode_value(std::string_view any_value) {
+AttributeValue decode_value_at(std::string_view any_value, std::size_t depth) {
+  if (depth > kMaximumDepth) return {};
   FieldReader reader(any_value);
   const std::optional<Field> field = reader.next();
   if (!field) return {};
@@ -109,9 +113,9 @@ AttributeValue decode_value(std::string_view any_value) {
     case common_field::double_value:
       return field->real();
     case common_field::array_value:
-      return decode_array(field->bytes);
+      return decode_array(field->bytes, depth + 1);
     case common_field::kvlist_value:
-      return decode_map(field->bytes);
+      return decode_map(field->bytes, depth + 1);
     case common_field::bytes_value:
       return decode_bytes(field->bytes);
     default:
@@ -119,14 +123,20 @@ AttributeValue decode_value(std::string_view any_value) {
   }
 }
 
-Attribute decode_attribute(std::string_view key_value) {
+Attribute decode_attribute_at(std::string_view key_value, std::size_t depth) {
   Attribute attribute;
   FieldReader reader(key_value);
   while (const auto field = reader.next()) {
     if (field->tag == common_field::key) attribute.key = field->bytes;
-    if (field->tag == common_field::value) attribute.value = decode_value(field->bytes);
+    if (field->tag == common_field::value) attribute.value = decode_value_at(field->bytes, depth);
   }
   return attribute;
 }
+
+}  // namespace
+
+AttributeValue decode_value(std::string_view any_value) { return decode_value_at(any_value, 0); }
+
+Attribute decode_attribute(std::string_view key_value) { return decode_attribute_at(key_value, 0); }
 
 }  // namespace weft::inline v0::codec

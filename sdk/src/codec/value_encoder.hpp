@@ -18,9 +18,6 @@ struct ValueLimits {
   std::size_t depth = std::numeric_limits<std::size_t>::max();   // arrays and maps within one another
 };
 
-/// Deeper values than this end in an empty one, whatever the limits: the stack is bounded.
-inline constexpr std::size_t kMaximumDepth = 64;
-
 /// Writes one attribute as a finished `KeyValue` field with that tag. False when it could not be
 /// kept: a user's range threw, or there was no room; the caller then forgets what was written.
 bool write_attribute(ByteWriter& out, std::uint32_t field_tag, std::string_view key,

@@ -57,6 +57,10 @@ inline void write_padded_length(char (&out)[kPaddedLength], std::size_t length) 
   out[kPaddedLength - 1] = static_cast<char>(length & 0x7FU);
 }
 
+/// Values that are nested deeper than this end in an empty one, written or read: the stack is
+/// bounded.
+inline constexpr std::size_t kMaximumDepth = 64;
+
 // opentelemetry/proto/trace/v1/trace.proto, message Span.
 namespace span_field {
 inline constexpr std::uint32_t trace_id = tag(1, kBytes);

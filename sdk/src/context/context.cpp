@@ -14,7 +14,11 @@ namespace weft::inline v0 {
 using detail::ContextState;
 using detail::SpanNode;
 
-Context copy_context() noexcept { return Context(detail::current_state_inline()); }
+Context copy_context() noexcept {
+  ContextState& state = detail::current_state_inline();
+  detail::top_span(state);  // drops spans that were closed from elsewhere, and the ids set in them
+  return Context(state);
+}
 
 Context::Context(Context&& other) noexcept {
   if (other.entered_.load(std::memory_order_relaxed)) {
@@ -26,22 +30,20 @@ Context::Context(Context&& other) noexcept {
 
 Context& Context::operator=(const Context& other) {
   check_not_entered();
-  if (this == &other) return *this;
-  clear();
-  copy_from(other.state_);
+  if (this != &other) replace_with(Context(other));
   return *this;
 }
 
 Context& Context::operator=(Context&& other) {
   check_not_entered();
-  if (this == &other) return *this;
-  clear();
-  if (other.entered_.load(std::memory_order_relaxed)) {
-    copy_from(other.state_);
-  } else {
-    steal_from(other);
-  }
+  if (this != &other) replace_with(Context(std::move(other)));
   return *this;
+}
+
+void Context::replace_with(Context&& fresh) noexcept {
+  // Destroyed last: what was here may hold the other context, or look at this one as it goes.
+  const Context before(std::move(*this));
+  steal_from(fresh);
 }
 
 SpanNode& Context::inherit(const detail::SpanIdentity& identity) noexcept {
@@ -108,10 +110,7 @@ void ContextIterator::skip_unset() noexcept {
   for (; slot_ <= size || slot_ == detail::kRequestIdSlot; ++slot_) {
     if (detail::find_box(*state_, slot_) != nullptr) return;
     if (slot_ != detail::kRequestIdSlot) continue;
-    if (const RequestId* derived = detail::find_request_id(*state_)) {
-      request_id_ = *derived;
-      return;
-    }
+    if (detail::find_request_id(*state_) != nullptr) return;
   }
   slot_ = 0;
 }
@@ -123,7 +122,7 @@ ContextItem ContextIterator::operator*() const noexcept {
     item.value_ = box->payload();
   } else {
     item.variable_ = &request_id;
-    item.value_ = &request_id_;
+    if (const RequestId* derived = detail::find_request_id(*state_)) item.derived_ = *derived;
   }
   return item;
 }

@@ -67,6 +67,16 @@ void replace_value(ContextState& state, std::uint32_t slot, ValueBox* box) noexc
   if (old != nullptr) release_box(old);
 }
 
+void lock_free_lists() noexcept {
+  lock_nodes(true);
+  lock_cells(true);
+}
+
+void unlock_free_lists() noexcept {
+  lock_cells(false);
+  lock_nodes(false);
+}
+
 void clear_state(ContextState& state) noexcept {
   while (state.span != nullptr) {
     SpanNode* node = std::exchange(state.span, state.span->below);

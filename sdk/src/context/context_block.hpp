@@ -58,5 +58,10 @@ void clear_state(ContextState& state) noexcept;
 void register_context_exit() noexcept;
 void orphan_nodes(ThreadData& thread) noexcept;
 void orphan_cells(ThreadData& thread) noexcept;
+/// Around a fork.
+void lock_free_lists() noexcept;
+void unlock_free_lists() noexcept;
+void lock_nodes(bool lock) noexcept;
+void lock_cells(bool lock) noexcept;
 
 }  // namespace weft::inline v0::detail

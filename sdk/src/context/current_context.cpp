@@ -45,7 +45,11 @@ std::uint32_t VariableBase::assigned_slot() const noexcept {
 namespace {
 
 void leave_thread(ThreadData& thread) noexcept {
-  clear_state(current_context.base);
+  ContextState& base = current_context.base;
+  // A value's destructor may set another: a few times round, as for pthread keys.
+  for (int i = 0; i < 4 && (base.variables != nullptr || base.span != nullptr); ++i) {
+    clear_state(base);
+  }
   orphan_nodes(thread);
   orphan_cells(thread);
 }

@@ -36,7 +36,11 @@ const RequestId* find_request_id(const ContextState& state) noexcept {
   return &derived_request_id;
 }
 
-const RequestId* find_request_id() noexcept { return find_request_id(current_state_inline()); }
+const RequestId* find_request_id() noexcept {
+  ContextState& state = current_state_inline();
+  top_span(state);  // drops spans that were closed from elsewhere, and the ids set in them
+  return find_request_id(static_cast<const ContextState&>(state));
+}
 
 }  // namespace detail
 

@@ -67,12 +67,12 @@ void trim(ThreadData& thread) noexcept {
   give_to_all(first, last);
 }
 
-// The saved request id of a span that closes out of order belongs to the one above it.
+// The saved request id of a span that closes out of order belongs to the one above it, whose own is
+// one that was set in the closed span.
 void hand_up_request_id(SpanNode& above, SpanNode& node) noexcept {
-  if (!node.has_saved_request_id || above.has_saved_request_id) return;
-  above.saved_request_id = std::exchange(node.saved_request_id, nullptr);
+  if (!node.has_saved_request_id) return;
+  std::swap(above.saved_request_id, node.saved_request_id);  // node's goes with it
   above.has_saved_request_id = true;
-  node.has_saved_request_id = false;
 }
 
 void take_off_top(ThreadData* thread, ContextState& state, SpanNode& node) noexcept {
@@ -130,14 +130,15 @@ SpanNode* push_span(ThreadData& thread, ContextState& state,
   if (node == nullptr) return nullptr;
   node->identity = identity;
   node->below = state.span;
-  node->context_id = context_id(thread, state);
+  node->context_id.store(context_id(thread, state), std::memory_order_relaxed);
   state.span = node;
   return node;
 }
 
 bool pop_span(ThreadData* thread, SpanNode& node, std::uint64_t word) noexcept {
   ContextState& state = current_state();
-  if (node.word.load(std::memory_order_relaxed) == word && node.context_id == state.id) {
+  if (node.word.load(std::memory_order_relaxed) == word &&
+      node.context_id.load(std::memory_order_relaxed) == state.id) {
     if (state.span == &node) [[likely]] {
       take_off_top(thread, state, node);
       return true;
@@ -184,6 +185,10 @@ void save_request_id(ContextState& state, ValueBox* before) noexcept {
   if (before != nullptr) before->references.fetch_add(1, std::memory_order_relaxed);
   node->saved_request_id = before;
   node->has_saved_request_id = true;
+}
+
+void lock_nodes(bool lock) noexcept {
+  lock ? shared_nodes.mutex.lock() : shared_nodes.mutex.unlock();
 }
 
 void orphan_nodes(ThreadData& thread) noexcept {

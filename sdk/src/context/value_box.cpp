@@ -108,6 +108,10 @@ void release_box(ValueBox* box) noexcept {
   free_box(box);
 }
 
+void lock_cells(bool lock) noexcept {
+  lock ? shared_cells.mutex.lock() : shared_cells.mutex.unlock();
+}
+
 void orphan_cells(ThreadData& thread) noexcept {
   FreeCell* first = std::exchange(thread.free_cells, nullptr);
   thread.cell_count = 0;

@@ -106,6 +106,29 @@ void for_each_thread(void (*visit)(ThreadData&, void*), void* state) noexcept {
   }
 }
 
+void lock_registry() noexcept { registry.mutex.lock(); }
+void unlock_registry() noexcept { registry.mutex.unlock(); }
+
+void forget_other_threads() noexcept {
+  registry.threads = this_thread_data;  // the others' data stays as it is: nobody uses it any more
+  registry.ended = AccountTotals();
+  ThreadData* self = this_thread_data;
+  if (self == nullptr) return;
+  self->next = self->previous = nullptr;
+  self->random.seed();
+  self->inside.store(0, std::memory_order_relaxed);
+  self->free_records = 0;
+  self->returned_records.store(0, std::memory_order_relaxed);
+  self->records_epoch.store(0, std::memory_order_relaxed);
+  self->queue_credits = 0;
+  self->queue = nullptr;
+  self->account.started.reset();
+  self->account.queue_full.reset();
+  self->account.not_kept.reset();
+  self->account.exported.reset();
+  self->account.misused.reset();
+}
+
 AccountTotals read_accounts() noexcept {
   const std::lock_guard lock(registry.mutex);
   AccountTotals totals = registry.ended;

@@ -112,6 +112,12 @@ void for_each_thread(F&& f) noexcept {
   for_each_thread([](ThreadData& data, void* state) { (*static_cast<F*>(state))(data); }, &f);
 }
 
+/// Around a fork; and in its child, where the lock is held: the other threads are not there, and
+/// this one starts with a fresh seed, an empty account and nothing leased.
+void lock_registry() noexcept;
+void unlock_registry() noexcept;
+void forget_other_threads() noexcept;
+
 /// Sums over all threads, living and ended, since the process began (in a child: since the fork).
 /// Counts only grow; an epoch of the account (one `init`) subtracts what was there before.
 struct AccountTotals {

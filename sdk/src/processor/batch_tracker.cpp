@@ -76,6 +76,9 @@ void BatchTracker::begin(Batch& batch) noexcept {
   ++batches_in_flight_;
   credits_->submitted(batch.records.size());
   for (ExporterStats& exporter : exporters_) exporter.inflight += batch.records.size();
+  for (Watch* watch = watches_; watch != nullptr; watch = watch->next_) {
+    if (batch.number_ <= watch->last_number_) ++watch->outstanding_;
+  }
 }
 
 SharedBatch BatchTracker::share(Batch& batch) noexcept {
@@ -183,7 +186,6 @@ void BatchTracker::fill(Stats& stats) const {
 BatchTracker::Watch::Watch(BatchTracker& tracker) noexcept
     : tracker_(tracker), begin_(std::chrono::steady_clock::now()) {
   const std::lock_guard lock(tracker_.mutex_);
-  last_number_ = tracker_.next_number_ - 1;
   outstanding_ = tracker_.batches_in_flight_;
   next_ = std::exchange(tracker_.watches_, this);
 }
@@ -193,6 +195,11 @@ BatchTracker::Watch::~Watch() {
   Watch** link = &tracker_.watches_;
   while (*link != this) link = &(*link)->next_;
   *link = next_;
+}
+
+void BatchTracker::Watch::seal() noexcept {
+  const std::lock_guard lock(tracker_.mutex_);
+  last_number_ = tracker_.next_number_ - 1;
 }
 
 bool BatchTracker::Watch::is_answered() const noexcept {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -66,7 +67,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Adds `exported`, `dropped` and `exporters`.
   void fill(Stats& stats) const;
 
-  /// Watches the batches that are in flight when it is made, until they are answered.
+  /// Watches the batches that are in flight when it is made, and those that begin until `seal`,
+  /// until they are answered.
   class Watch {
    public:
     explicit Watch(BatchTracker& tracker) noexcept;
@@ -74,6 +76,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
     Watch& operator=(const Watch&) = delete;
     ~Watch();
 
+    void seal() noexcept;
     bool is_answered() const noexcept;
     /// Something in them was given up by an exporter.
     bool has_failed() const noexcept;
@@ -89,7 +92,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
 
     BatchTracker& tracker_;
     const Deadline begin_;
-    std::uint64_t last_number_ = 0;
+    std::uint64_t last_number_ = std::numeric_limits<std::uint64_t>::max();
     std::size_t outstanding_ = 0;
     bool has_failed_ = false;
     Watch* next_ = nullptr;

@@ -96,7 +96,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void start_worker() noexcept;
   bool is_abandoned() const noexcept { return worker_.mode() == WorkerMode::abandoned; }
 
-  FlushResult flush(const Collector::Collected& collected, Deadline deadline) noexcept;
+  template <class Collect>
+  FlushResult flush(Collect&& collect, Deadline deadline) noexcept;
   bool wait_for_answers(BatchTracker::Watch& watch, Deadline deadline) noexcept;
   bool drive_lanes(Deadline until) noexcept;
   FlushResult flush_exporters(Deadline deadline) noexcept;

@@ -24,11 +24,15 @@ FlushResult worse(FlushResult a, FlushResult b) noexcept {
 
 FlushResult Pipeline::force_flush(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return FlushResult::success;
-  return flush(collector_.collect(true), deadline);
+  return flush([this] { return collector_.collect(true); }, deadline);
 }
 
-FlushResult Pipeline::flush(const Collector::Collected& collected, Deadline deadline) noexcept {
+template <class Collect>
+FlushResult Pipeline::flush(Collect&& collect, Deadline deadline) noexcept {
+  // Made before anything is sent: an answer may come at once.
   BatchTracker::Watch watch(*tracker_);
+  const Collector::Collected collected = collect();
+  watch.seal();
   for (const auto& lane : lanes_) lane->hurry();
   if (!wait_for_answers(watch, deadline)) return FlushResult::timed_out;
   const bool is_delivered = collected.waiting == 0 && !watch.has_failed();
@@ -71,7 +75,7 @@ FlushResult Pipeline::shutdown(Deadline deadline) noexcept {
     is_closing_ = true;
   }
   worker_.stop();
-  FlushResult result = flush(collector_.close(), deadline);
+  FlushResult result = flush([this] { return collector_.close(); }, deadline);
   result = worse(result, end_threads(deadline));
   collector_.collect(true);  // whoever came late without a fence to tell it
   const bool has_left = tracker_->abandon();
@@ -110,6 +114,7 @@ std::size_t Pipeline::run_once(Deadline deadline) noexcept {
     return sent;
   }
   BatchTracker::Watch watch(*tracker_);
+  watch.seal();
   wait_for_answers(watch, deadline);
   return sent;
 }

@@ -32,9 +32,7 @@ To same_bits(const From& from) noexcept {
 }
 
 /// The digits of values below 16.
-inline Digits spell(Digits values) noexcept {
-  return values + '0' + ((values > 9) & kLetterGap);
-}
+inline Digits spell(Digits values) noexcept { return values + '0' + ((values > 9) & kLetterGap); }
 
 void write_step(const std::uint8_t* bytes, char* out) noexcept {
   Bytes in;
@@ -45,7 +43,8 @@ void write_step(const std::uint8_t* bytes, char* out) noexcept {
   std::memcpy(out, &text, sizeof text);
 }
 
-/// The values of 16 digits, one in each lane; what is no lowercase hex digit leaves bits in `wrong`.
+/// The values of 16 digits, one in each lane; what is no lowercase hex digit leaves bits in
+/// `wrong`.
 [[gnu::always_inline]] inline Pairs read_pairs(const char* text, Digits& wrong) noexcept {
   Digits in;
   std::memcpy(&in, text, sizeof in);
@@ -61,7 +60,8 @@ bool is_zero(Digits digits) noexcept {
   return (halves[0] | halves[1]) == 0;
 }
 
-/// 32 digits, stored as one word: a trace id is loaded as one next, which would wait for two halves.
+/// 32 digits, stored as one word: a trace id is loaded as one next, which would wait for two
+/// halves.
 bool read_two_steps(const char* text, std::uint8_t* out) noexcept {
   constexpr int k = std::endian::native == std::endian::little ? 0 : 1;
   Digits wrong{};

@@ -12,6 +12,7 @@ namespace weft::inline v0::detail {
 
 constinit std::atomic<RecordPool*> RecordPool::current_{nullptr};
 constinit std::atomic<std::uint32_t> RecordPool::epoch_{1};
+constinit std::atomic<bool> RecordPool::is_abandoned_{false};
 
 namespace {
 
@@ -32,16 +33,24 @@ bool RecordPool::holds(const PoolLimits& limits) const noexcept {
 RecordPool* RecordPool::open(const PoolLimits& limits) noexcept {
   on_thread_exit(orphan_records);
   RecordPool* pool = current();
-  if (pool != nullptr && pool->holds(limits)) {
+  if (pool != nullptr && pool->holds(limits) && !is_abandoned_.exchange(false)) {
     pool->reset();
   } else {
     pool = map(limits);
     if (pool == nullptr) return nullptr;
   }
-  pool->span_limits_ = limits.span;
+  pool->set_span_limits(limits.span);
   epoch_.fetch_add(1, std::memory_order_acq_rel);
   current_.store(pool, std::memory_order_release);
   return pool;
+}
+
+void RecordPool::set_span_limits(const SpanLimits& limits) noexcept {
+  span_limits_ = limits;
+  short_attribute_limit_ =
+      limits.attribute_value_length == SpanLimits::kUnlimited
+          ? static_cast<std::uint32_t>(std::min<std::size_t>(limits.attribute_count, UINT16_MAX))
+          : 0;
 }
 
 void RecordPool::retire() noexcept {
@@ -49,6 +58,13 @@ void RecordPool::retire() noexcept {
   // From here on every touch finds its epoch void, or is inside already: wait for those.
   fence_all_threads();
   if (const RecordPool* pool = current()) pool->wait_for_touches();
+}
+
+void RecordPool::abandon() noexcept { is_abandoned_.store(true); }
+
+void RecordPool::leave_to_parent() noexcept {
+  epoch_.fetch_add(1, std::memory_order_acq_rel);
+  abandon();
 }
 
 void RecordPool::wait_for_touches() const noexcept {

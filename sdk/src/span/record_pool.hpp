@@ -38,6 +38,14 @@ class WEFT_API RecordPool {
   static RecordPool* open(const PoolLimits& limits) noexcept;
   /// Raises the epoch: every handle is void from here on.
   static void retire() noexcept;
+  /// After `retire`: somebody may still read this pool's records, so the next `open` makes another.
+  static void abandon() noexcept;
+  /// In the child of a fork, where the caller holds `lock`: every handle is void, and the child gets
+  /// a pool of its own when it opens one.
+  static void leave_to_parent() noexcept;
+  /// Around a fork.
+  void lock() noexcept { mutex_.lock(); }
+  void unlock() noexcept { mutex_.unlock(); }
 
   /// A record in state free, or null when the pool is empty. Called for every span.
   Record* acquire(ThreadData& thread) noexcept;
@@ -57,6 +65,10 @@ class WEFT_API RecordPool {
   }
   std::size_t capacity() const noexcept { return record_capacity_; }
   const SpanLimits& span_limits() const noexcept { return span_limits_; }
+  /// How many attributes may be written without a look at the value's length; 0 where a limit on
+  /// lengths is set.
+  std::uint32_t short_attribute_limit() const noexcept { return short_attribute_limit_; }
+  void set_span_limits(const SpanLimits& limits) noexcept;
   /// Counts records by state word, over everything that was ever leased.
   void count(std::uint64_t& open, std::uint64_t& ended) const noexcept;
   /// Gives a dying thread's records back to everyone.
@@ -89,6 +101,7 @@ class WEFT_API RecordPool {
 
   static std::atomic<RecordPool*> current_;
   static std::atomic<std::uint32_t> epoch_;
+  static std::atomic<bool> is_abandoned_;
 
   Header* header_ = nullptr;
   Record* records_ = nullptr;
@@ -96,6 +109,7 @@ class WEFT_API RecordPool {
   std::uint32_t record_capacity_ = 0;
   std::uint32_t chunk_capacity_ = 0;
   SpanLimits span_limits_;
+  std::uint32_t short_attribute_limit_ = 0;
 
   std::mutex mutex_;                    // the lists and tables below, and the header's
   std::uint32_t free_records_ = 0;      // index + 1

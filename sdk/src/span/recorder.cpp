@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "codec/short_attribute.hpp"
 #include "codec/value_encoder.hpp"
 #include "span/body_reader.hpp"
 #include "span/body_writer.hpp"
@@ -86,6 +87,42 @@ void put_at(RecordPool& pool, Record& record, std::string_view key, Write&& writ
   }
 }
 
+// Nearly every attribute: short, ASCII, new, and there is room in the record itself. No search, no
+// writer object, one pass over the text. False: it has to go the general way.
+bool put_short_attribute(const RecordPool& pool, Record& record, std::string_view key,
+                         const AttributeValueView& value) noexcept {
+  const std::uint32_t size = record.body_size.load(std::memory_order_relaxed);
+  const KeyBit bit(key);
+  if (size + codec::kShortAttribute > kInlineBody || key.empty() || bit.is_set(record) ||
+      record.attribute_count >= pool.short_attribute_limit()) {
+    return false;
+  }
+  const char* end =
+      codec::write_short_attribute(record.body + size, field::attributes, key, value);
+  if (end == nullptr) return false;
+  bit.set(record);
+  ++record.attribute_count;
+  record.body_size.store(static_cast<std::uint32_t>(end - record.body),
+                         std::memory_order_release);
+  return true;
+}
+
+void put_start(RecordPool& pool, Record& record, std::string_view name,
+               const TraceState& trace_state) noexcept {
+  if (trace_state.empty()) [[likely]] {
+    if (const char* end = codec::write_short_text(record.body, field::name, name)) {
+      record.body_size.store(static_cast<std::uint32_t>(end - record.body),
+                             std::memory_order_release);
+      return;
+    }
+  }
+  append(pool, record, [&](BodyWriter& out) {
+    out.write_text(field::name, name);
+    if (!trace_state.empty()) out.write_text(field::trace_state, trace_state.view());
+    return true;
+  });
+}
+
 }  // namespace
 
 RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
@@ -118,18 +155,13 @@ RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
       generation_of(record.state.load(std::memory_order_relaxed));
   // Release: the head is whole before the record counts as open.
   record.state.store(state_word(generation, RecordState::open), std::memory_order_release);
-  append(pool, record, [&](BodyWriter& out) {
-    out.write_text(field::name, name);
-    if (!context.trace_state().empty()) {
-      out.write_text(field::trace_state, context.trace_state().view());
-    }
-    return true;
-  });
+  put_start(pool, record, name, context.trace_state());
   return {&record, generation, RecordPool::epoch()};
 }
 
 void put_attribute(RecordPool& pool, Record& record, std::string_view key,
                    const AttributeValueView& value) noexcept {
+  if (put_short_attribute(pool, record, key, value)) [[likely]] return;
   put_at(pool, record, key, [&](BodyWriter& out) {
     return codec::write_attribute(out, field::attributes, key, value, value_limits(pool));
   });

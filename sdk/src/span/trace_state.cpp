@@ -18,9 +18,7 @@ struct TraceStateText {
   std::uint32_t size = 0;
 
   char* characters() noexcept { return reinterpret_cast<char*>(this + 1); }
-  std::string_view view() const noexcept {
-    return {reinterpret_cast<const char*>(this + 1), size};
-  }
+  std::string_view view() const noexcept { return {reinterpret_cast<const char*>(this + 1), size}; }
 };
 
 }  // namespace detail
@@ -36,7 +34,7 @@ using detail::trace_state::read_member;
 class TextWriter {
  public:
   explicit TextWriter(std::size_t capacity)
-      : text_(::new (::operator new(sizeof(TraceStateText) + capacity)) TraceStateText) {}
+      : text_(::new(::operator new(sizeof(TraceStateText) + capacity)) TraceStateText) {}
 
   void append(std::string_view text) noexcept {
     std::memcpy(text_->characters() + text_->size, text.data(), text.size());
@@ -85,8 +83,12 @@ void TraceState::acquire() const noexcept {
 }
 
 void TraceState::release() noexcept {
-  // Acquire: the last owner frees only after the others have read for the last time.
-  if (text_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) ::operator delete(text_);
+  // One owner left and it is us: no other thread can take a reference meanwhile. Acquire: the
+  // others have read for the last time before we free.
+  if (text_->references.load(std::memory_order_acquire) == 1 ||
+      text_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    ::operator delete(text_);
+  }
 }
 
 std::string_view TraceState::view() const noexcept {

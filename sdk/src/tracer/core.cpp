@@ -2,6 +2,7 @@
 #include "tracer/core.hpp"
 
 #include <algorithm>
+#include <new>
 #include <thread>
 
 #include "platform/clock.hpp"
@@ -9,6 +10,7 @@
 #include "processor/pipeline.hpp"
 #include "processor/processor_access.hpp"
 #include "tracer/resource_fields.hpp"
+#include "tracer/telemetry_slot.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -89,6 +91,7 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
     }
   }
   RecordPool::retire();
+  if (pipeline_->has_left_records_behind()) RecordPool::abandon();
   Stats last = account();
   last.dropped.shutdown += last.live;  // spans that were open: their handles are void now
   last.live = 0;
@@ -158,6 +161,20 @@ Audit TelemetryCore::audit() const {
   return audit;
 }
 
-void TelemetryCore::abandon_in_child() noexcept { pipeline_->abandon_in_child(); }
+void TelemetryCore::leave_to_parent() noexcept {
+  // Also the one that is being shut down: the slot knows it until it is done.
+  const std::shared_ptr<TelemetryCore>* slot = telemetry_slot().core;
+  TelemetryCore* inherited = slot != nullptr ? slot->get() : nullptr;
+  active_.store(nullptr, std::memory_order_release);
+  if (inherited == nullptr) return;
+  inherited->stopped_.store(true, std::memory_order_release);
+  inherited->pipeline_->abandon_in_child();
+  inherited->final_stats_ = Stats();
+  inherited->before_ = AccountTotals();
+  inherited->frozen_.store(true, std::memory_order_release);
+  // Its threads, sockets and queues do not exist here: no destructor may touch them.
+  new (std::nothrow) std::shared_ptr<TelemetryCore>(*slot);
+  telemetry_slot().core->reset();
+}
 
 }  // namespace weft::inline v0::detail

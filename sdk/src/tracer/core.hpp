@@ -47,8 +47,8 @@ class TelemetryCore {
   void request_flush_from_signal() noexcept;
   Stats stats() const;
   Audit audit() const;
-  /// In the child of a fork: forgets the parent's pool and threads.
-  void abandon_in_child() noexcept;
+  /// In the child of a fork: the active one is the parent's; here it does nothing any more.
+  static void leave_to_parent() noexcept;
 
  private:
   explicit TelemetryCore(Configuration configuration);

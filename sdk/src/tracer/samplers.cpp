@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
+#include <typeinfo>
 #include <utility>
 
-#include <weft/id_generator.hpp>
 #include <weft/sampler.hpp>
 #include <weft/span.hpp>
 
-#include "platform/random.hpp"
-#include "platform/thread_data.hpp"
+#include "platform/error_reporter.hpp"
+#include "platform/type_name.hpp"
 #include "tracer/builtin_samplers.hpp"
 
 namespace weft::inline v0 {
 
 Sampler::~Sampler() = default;
-std::string Sampler::description() { return "CustomSampler"; }
-
-IdGenerator::~IdGenerator() = default;
-bool IdGenerator::random() const { return false; }
-SpanId IdGenerator::span_id() {
-  SpanId::Bytes bytes{};
-  if (detail::ThreadData* thread = detail::thread_data()) {
-    const std::uint64_t id = thread->random.next() | 1U;
-    std::memcpy(bytes.data(), &id, sizeof id);
-  }
-  return SpanId(bytes);
-}
+std::string Sampler::description() { return detail::type_name(typeid(*this)); }
 
 namespace builtin {
 
@@ -38,11 +27,16 @@ SamplingResult decide(const SamplingParameters& parameters, bool sample) {
           span_context(parameters.parent).trace_state()};
 }
 
-std::uint64_t threshold_of(double ratio) noexcept {
-  constexpr std::uint64_t kAll = std::uint64_t{1} << 63U;
-  if (!(ratio > 0)) return 0;
-  if (ratio >= 1) return kAll;
-  return static_cast<std::uint64_t>(std::ldexp(ratio, 63));
+double clamped(double ratio) noexcept {
+  return std::isnan(ratio) ? 1.0 : std::clamp(ratio, 0.0, 1.0);
+}
+
+// With six digits and a point, whatever the program's locale.
+std::string ratio_text(double ratio) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), ratio,
+                                 std::chars_format::fixed, 6);
+  return std::string(text.data(), end.ptr);
 }
 
 }  // namespace
@@ -58,22 +52,14 @@ SamplingResult AlwaysOff::should_sample(const SamplingParameters& parameters) {
 std::string AlwaysOff::description() { return "AlwaysOffSampler"; }
 
 TraceIdRatio::TraceIdRatio(double ratio)
-    : ratio_(ratio > 0 ? std::min(ratio, 1.0) : 0.0), threshold_(threshold_of(ratio)) {}
-
-bool TraceIdRatio::samples(const TraceId& trace_id, std::uint64_t threshold) noexcept {
-  std::uint64_t number = 0;
-  std::memcpy(&number, trace_id.bytes().data() + 8, sizeof number);
-  return (__builtin_bswap64(number) >> 1U) < threshold;
-}
+    : ratio_(clamped(ratio)), threshold_(static_cast<std::uint64_t>(std::ldexp(ratio_, 63))) {}
 
 SamplingResult TraceIdRatio::should_sample(const SamplingParameters& parameters) {
   return decide(parameters, samples(parameters.trace_id, threshold_));
 }
 
 std::string TraceIdRatio::description() {
-  char text[48];
-  std::snprintf(text, sizeof text, "TraceIdRatioBased{%f}", ratio_);
-  return text;
+  return "TraceIdRatioBased{" + ratio_text(ratio_) + "}";
 }
 
 ParentBased::ParentBased(SamplerPtr root) : root_(std::move(root)) {
@@ -98,8 +84,23 @@ namespace samplers {
 
 SamplerPtr always_on() { return std::make_shared<builtin::AlwaysOn>(); }
 SamplerPtr always_off() { return std::make_shared<builtin::AlwaysOff>(); }
-SamplerPtr trace_id_ratio(double ratio) { return std::make_shared<builtin::TraceIdRatio>(ratio); }
+
+SamplerPtr trace_id_ratio(double ratio) {
+  if (!(ratio >= 0 && ratio <= 1)) {
+    detail::error_reporter().report(
+        ErrorCode::invalid_option,
+        "samplers::trace_id_ratio(" + std::to_string(ratio) + "): it is no number from 0 to 1; " +
+            (ratio < 0 ? "0" : "1") + " is used");
+  }
+  return std::make_shared<builtin::TraceIdRatio>(ratio);
+}
+
 SamplerPtr parent_based(SamplerPtr root) {
+  if (root == nullptr) {
+    detail::error_reporter().report(
+        ErrorCode::invalid_option,
+        "samplers::parent_based(root): root is null; AlwaysOnSampler is used");
+  }
   return std::make_shared<builtin::ParentBased>(std::move(root));
 }
 

@@ -87,7 +87,8 @@ std::uint64_t event_time(const detail::SpanIdentity& identity,
 
 void BasicSpan::set_attribute(std::string_view key, const AttributeValueView& value) noexcept {
   if (identity_.record.record == nullptr) return;
-  if (detail::needs_user_code(value)) [[unlikely]] {
+  if (value.kind() > AttributeValueView::Kind::bytes && detail::needs_user_code(value))
+      [[unlikely]] {
     const AttributeView one{key, value};
     const Attributes encoded = encode_apart({&one, 1}, nullptr);
     return touch(identity_, [&](RecordPool& pool, detail::Record& record) {

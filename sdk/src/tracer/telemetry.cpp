@@ -4,10 +4,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "platform/error_reporter.hpp"
 #include "tracer/core.hpp"
+#include "tracer/fork.hpp"
+#include "tracer/telemetry_slot.hpp"
 
 namespace weft::inline v0 {
 
@@ -26,12 +30,7 @@ Deadline deadline_in(std::chrono::milliseconds timeout) noexcept {
   return now + timeout;
 }
 
-// The one that `init` made last; guards against a second, and is what active_telemetry() gives.
-struct Active {
-  std::mutex mutex;
-  std::shared_ptr<TelemetryCore>* core = nullptr;  // leaked: no exit-time destructor
-};
-constinit Active active;
+constinit detail::TelemetrySlot active;
 
 std::shared_ptr<TelemetryCore> active_core() noexcept {
   const std::lock_guard lock(active.mutex);
@@ -59,16 +58,28 @@ std::shared_ptr<TelemetryCore> start(Options options, const Components& componen
                             "does nothing");
     return nullptr;
   }
+  detail::watch_forks();
   error_reporter().set_handler(options.on_error);
   Configuration configuration = detail::finalize(std::move(options), components);
   print_configuration(configuration);
+  if (configuration.propagators) {
+    detail::set_global_propagators(*configuration.propagators);
+  } else {
+    set_global_propagator(nullptr);  // the default ones
+  }
+  if (configuration.propagators) {
+    detail::set_global_propagators(*configuration.propagators);
+  } else {
+    set_global_propagator(nullptr);
+  }
   if (configuration.disabled) return nullptr;
-  set_global_propagator(configuration.propagator);
   *active.core = TelemetryCore::start(std::move(configuration));
   return *active.core;
 }
 
 }  // namespace
+
+detail::TelemetrySlot& detail::telemetry_slot() noexcept { return active; }
 
 struct TelemetryAccess {
   static Telemetry make(std::shared_ptr<TelemetryCore> core, bool owner) noexcept {

@@ -97,7 +97,8 @@ struct SpanNode {
   SpanIdentity identity{};
   SpanNode* below = nullptr;
   std::atomic<std::uint64_t> word{0};  // serial * 2 + closed elsewhere; 0: inherited by copying
-  std::uint64_t context_id = 0;
+  // Relaxed: who closes it from elsewhere only compares, and believes `word` alone.
+  std::atomic<std::uint64_t> context_id{0};
   ValueBox* saved_request_id = nullptr;
   bool has_saved_request_id = false;
 };
@@ -136,12 +137,12 @@ struct TokenState {
         was_derived(other.was_derived) {}
   TokenState& operator=(TokenState&& other) noexcept {
     if (this == &other) return *this;
-    if (old_value != nullptr) release_box(old_value);
+    ValueBox* gone = std::exchange(old_value, std::exchange(other.old_value, nullptr));
     variable = other.variable;
     context_id = other.context_id;
-    old_value = std::exchange(other.old_value, nullptr);
     used = std::exchange(other.used, true);
     was_derived = other.was_derived;
+    if (gone != nullptr) release_box(gone);  // last: its destructor may look at this token
     return *this;
   }
   ~TokenState() {

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tracer/chosen_parts.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <typeinfo>
+
+#include "platform/error_reporter.hpp"
+#include "platform/type_name.hpp"
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+constexpr const char* kExporterVariable = "OTEL_TRACES_EXPORTER";
+constexpr const char* kPropagatorVariable = "OTEL_PROPAGATORS";
+
+// Without nulls and repeats: each is one Error. An exporter that is there twice would be called by
+// two threads at once.
+template <class Part>
+std::vector<std::shared_ptr<Part>> usable(const std::vector<std::shared_ptr<Part>>& parts,
+                                          const char* name, const Settings& settings) {
+  std::vector<std::shared_ptr<Part>> kept;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string place = std::string(name) + "[" + std::to_string(i) + "]";
+    if (parts[i] == nullptr) {
+      settings.refuse_part(place, "is null; it is ignored");
+    } else if (std::find(kept.begin(), kept.end(), parts[i]) != kept.end()) {
+      settings.refuse_part(place, "is in the list already; it is ignored");
+    } else {
+      kept.push_back(parts[i]);
+    }
+  }
+  return kept;
+}
+
+void append(std::string& list, std::string_view name) {
+  if (!list.empty()) list += ", ";
+  list += name;
+}
+
+template <class Part>
+std::string type_names(const std::vector<std::shared_ptr<Part>>& parts) {
+  std::string list;
+  for (const std::shared_ptr<Part>& part : parts) {
+    const Part& object = *part;
+    append(list, type_name(typeid(object)));
+  }
+  return list.empty() ? "none" : list;
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& one) { return lower_case(one) == name; });
+}
+
+// The names of a list variable; `none` excludes the others.
+std::vector<std::string> listed_names(const char* variable, const Settings& settings) {
+  const Environment& environment = settings.environment();
+  std::vector<std::string> names = environment.names(variable);
+  if (names.size() > 1 && contains(names, "none")) {
+    environment.refuse(variable, environment.text(variable).value_or(""),
+                       "names others beside none", "none is used");
+    names = {"none"};
+  }
+  return names;
+}
+
+void report_exporter(const Error& error) { error_reporter().report(error.code, error.what); }
+
+// Null when it cannot be had; an unknown name is the caller's to report.
+ExporterPtr make_exporter(const Components& components, const std::string& name,
+                          const Settings& settings) {
+  try {
+    return components.make_exporter(name, report_exporter);
+  } catch (const std::exception& exception) {
+    settings.report(ErrorCode::resource_exhausted,
+                    "the exporter " + name + " could not be made: " + exception.what());
+  }
+  return nullptr;
+}
+
+std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names,
+                                           const Components& components, const Settings& settings,
+                                           std::string& made) {
+  std::vector<ExporterPtr> exporters;
+  for (const std::string& name : names) {
+    ExporterPtr exporter = make_exporter(components, lower_case(name), settings);
+    if (exporter == nullptr) {
+      settings.environment().refuse(kExporterVariable, name, "is no exporter that can be had here",
+                                    "it is left out");
+    } else {
+      append(made, lower_case(name));
+      exporters.push_back(std::move(exporter));
+    }
+  }
+  return exporters;
+}
+
+}  // namespace
+
+std::vector<ExporterPtr> choose_exporters(const Options& options, const Components& components,
+                                          Settings& settings) {
+  std::vector<ExporterPtr> exporters = usable(options.exporters, "exporters", settings);
+  if (!exporters.empty()) {
+    settings.keep("exporters", type_names(exporters), Origin::code);
+    return exporters;
+  }
+  const std::vector<std::string> names = listed_names(kExporterVariable, settings);
+  if (contains(names, "none")) {
+    settings.keep("exporters", "none", Origin::environment);
+    return exporters;
+  }
+  if (components.make_exporter == nullptr) {
+    if (!names.empty()) {
+      settings.environment().refuse(kExporterVariable, names.front(),
+                                    "needs weft::exporters, which is not linked",
+                                    "nothing is exported");
+    }
+    settings.keep("exporters", "none", Origin::built_in);
+    return exporters;
+  }
+  std::string made;
+  exporters = exporters_by_name(names, components, settings, made);
+  Origin origin = Origin::environment;
+  if (exporters.empty()) {
+    origin = Origin::built_in;
+    exporters = exporters_by_name({"otlp"}, components, settings, made);
+  }
+  settings.keep("exporters", made.empty() ? "none" : made, origin);
+  return exporters;
+}
+
+std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& settings) {
+  std::vector<ProcessorPtr> processors = usable(options.processors, "processors", settings);
+  settings.keep("processors", type_names(processors),
+                processors.empty() ? Origin::built_in : Origin::code);
+  return processors;
+}
+
+std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& options,
+                                                             const Components& components,
+                                                             Settings& settings) {
+  std::vector<PropagatorPtr> propagators = usable(options.propagators, "propagators", settings);
+  if (!propagators.empty()) {
+    settings.keep("propagators", type_names(propagators), Origin::code);
+    return propagators;
+  }
+  const std::vector<std::string> names = listed_names(kPropagatorVariable, settings);
+  if (contains(names, "none")) {
+    settings.keep("propagators", "none", Origin::environment);
+    return propagators;
+  }
+  std::string made;
+  for (const std::string& name : names) {
+    PropagatorPtr propagator = components.make_propagator != nullptr
+                                   ? components.make_propagator(lower_case(name))
+                                   : nullptr;
+    if (propagator == nullptr) {
+      settings.environment().refuse(kPropagatorVariable, name,
+                                    "is no propagator that can be had here", "it is ignored");
+    } else {
+      append(made, lower_case(name));
+      propagators.push_back(std::move(propagator));
+    }
+  }
+  // The default ones need no object, and are the fastest.
+  const bool is_default = made.empty() || made == "tracecontext, baggage";
+  settings.keep("propagators", is_default ? "tracecontext, baggage" : made,
+                made.empty() ? Origin::built_in : Origin::environment);
+  if (is_default) return std::nullopt;
+  return propagators;
+}
+
+}  // namespace weft::inline v0::detail

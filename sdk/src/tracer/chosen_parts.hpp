@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <weft/options.hpp>
+#include <weft/version.hpp>
+
+#include "tracer/configuration.hpp"
+#include "tracer/setting.hpp"
+
+// The parts of a configuration that are objects. Each function decides one of them, as Settings
+// does numbers, and keeps the setting.
+
+namespace weft::inline v0::detail {
+
+/// OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG.
+SamplerPtr choose_sampler(const Options& options, Settings& settings);
+/// OTEL_TRACES_EXPORTER.
+std::vector<ExporterPtr> choose_exporters(const Options& options, const Components& components,
+                                          Settings& settings);
+std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& settings);
+/// OTEL_PROPAGATORS. None: the default ones.
+std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& options,
+                                                             const Components& components,
+                                                             Settings& settings);
+/// OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME; sets `resource` and `generates_instance_id`.
+void choose_resource(const Options& options, Settings& settings, Configuration& configuration);
+
+}  // namespace weft::inline v0::detail

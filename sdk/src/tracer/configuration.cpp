@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tracer/configuration.hpp"
+
+#include <exception>
+#include <string_view>
+
+#include "platform/error_reporter.hpp"
+#include "tracer/chosen_parts.hpp"
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t kYear = 365ULL * 24 * 3600 * 1000;  // ms; more is a mistake
+constexpr std::uint64_t kMostSpans = 1U << 24U;             // records have 32-bit numbers
+constexpr std::uint64_t kLeastBytes = 1U << 16U;
+constexpr std::uint64_t kMostBytes = 1ULL << 40U;
+constexpr std::uint64_t kUnlimited = NumberOption::kUnlimited;
+
+milliseconds duration(Settings& settings, const NumberOption& option, milliseconds given,
+                      milliseconds zero) {
+  std::optional<std::uint64_t> number;
+  if (given.count() >= 0) number = static_cast<std::uint64_t>(given.count());
+  const DecidedNumber decided =
+      settings.number(option, number, std::to_string(given.count()) + option.unit);
+  settings.keep(option, decided);
+  return decided.value == 0 ? zero : milliseconds(static_cast<std::int64_t>(decided.value));
+}
+
+// A batch is never larger than the queue. Only who asked for that is told.
+void decide_batch_size(const BatchOptions& given, Settings& settings, BatchOptions& batch) {
+  const NumberOption option{.name = "batch.max_export_batch_size",
+                            .built_in = BatchOptions().max_export_batch_size,
+                            .least = 1,
+                            .most = kMostSpans,
+                            .unit = "",
+                            .variable = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"};
+  DecidedNumber decided = settings.number(option, given.max_export_batch_size);
+  if (decided.value > batch.max_queue_size) {
+    const std::string value = number_text(decided.value, option);
+    const std::string instead = std::to_string(batch.max_queue_size) + " is used";
+    constexpr const char* kReason = "is larger than the queue (max_queue_size)";
+    if (decided.origin == Origin::code) {
+      settings.refuse_option(option.name, value, kReason, instead);
+    } else if (decided.origin == Origin::environment) {
+      settings.environment().refuse(option.variable, value, kReason, instead);
+    }
+    decided.value = batch.max_queue_size;
+  }
+  settings.keep(option, decided);
+  batch.max_export_batch_size = decided.value;
+}
+
+BatchOptions choose_batch(const BatchOptions& given, Settings& settings) {
+  const BatchOptions built_in;
+  BatchOptions batch = built_in;
+  batch.worker = given.worker;
+  if (batch.worker.name.empty()) batch.worker.name = built_in.worker.name;
+  const NumberOption queue{.name = "batch.max_queue_size",
+                           .built_in = built_in.max_queue_size,
+                           .least = 1,
+                           .most = kMostSpans,
+                           .unit = "",
+                           .variable = "OTEL_BSP_MAX_QUEUE_SIZE"};
+  const DecidedNumber size = settings.number(queue, given.max_queue_size);
+  settings.keep(queue, size);
+  batch.max_queue_size = size.value;
+  decide_batch_size(given, settings, batch);
+  const NumberOption bytes{.name = "batch.max_queue_bytes",
+                           .built_in = built_in.max_queue_bytes,
+                           .least = kLeastBytes,
+                           .most = kMostBytes,
+                           .unit = " bytes"};
+  const DecidedNumber room = settings.number(bytes, given.max_queue_bytes);
+  settings.keep(bytes, room);
+  batch.max_queue_bytes = room.value;
+  // A delay of nothing is the shortest one; a timeout of nothing is none (OpenTelemetry's rule).
+  batch.schedule_delay = duration(
+      settings, {"batch.schedule_delay", 5000, 0, kYear, " ms", "OTEL_BSP_SCHEDULE_DELAY"},
+      given.schedule_delay, milliseconds(1));
+  batch.export_timeout = duration(
+      settings, {"batch.export_timeout", 30000, 0, kYear, " ms", "OTEL_BSP_EXPORT_TIMEOUT"},
+      given.export_timeout, milliseconds(kYear));
+  settings.keep("batch.worker", batch.worker.none ? "none" : batch.worker.name,
+                batch.worker.none || batch.worker.name != built_in.worker.name ? Origin::code
+                                                                               : Origin::built_in);
+  return batch;
+}
+
+SpanLimits choose_limits(const SpanLimits& given, Settings& settings) {
+  const SpanLimits built_in;
+  SpanLimits limits;
+  const auto choose = [&](const char* name, std::size_t SpanLimits::*member,
+                          const char* variable = nullptr, const char* general = nullptr) {
+    const NumberOption option{.name = name,
+                              .built_in = built_in.*member,
+                              .least = 0,
+                              .most = kUnlimited,
+                              .unit = "",
+                              .variable = variable,
+                              .other_variable = general};
+    const DecidedNumber decided = settings.number(option, given.*member);
+    settings.keep(option, decided);
+    limits.*member = decided.value;
+  };
+  choose("limits.attribute_count", &SpanLimits::attribute_count, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+         "OTEL_ATTRIBUTE_COUNT_LIMIT");
+  choose("limits.event_count", &SpanLimits::event_count, "OTEL_SPAN_EVENT_COUNT_LIMIT");
+  choose("limits.link_count", &SpanLimits::link_count, "OTEL_SPAN_LINK_COUNT_LIMIT");
+  choose("limits.event_attribute_count", &SpanLimits::event_attribute_count,
+         "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT");
+  choose("limits.link_attribute_count", &SpanLimits::link_attribute_count,
+         "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT");
+  choose("limits.attribute_value_length", &SpanLimits::attribute_value_length,
+         "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT");
+  choose("limits.attribute_depth", &SpanLimits::attribute_depth);
+  return limits;
+}
+
+void choose_the_rest(const Options& options, Settings& settings, Configuration& configuration) {
+  configuration.id_generator = options.id_generator;
+  settings.keep("id_generator", options.id_generator != nullptr ? "user-written" : "random",
+                options.id_generator != nullptr ? Origin::code : Origin::built_in);
+  configuration.spool_dir = options.spool_dir;
+  settings.keep("spool_dir", options.spool_dir.empty() ? "none" : options.spool_dir.string(),
+                options.spool_dir.empty() ? Origin::built_in : Origin::code);
+  configuration.shutdown_timeout =
+      duration(settings, {"shutdown_timeout", 5000, 0, kYear, " ms"}, options.shutdown_timeout,
+               milliseconds(0));
+  configuration.on_error = options.on_error;
+  settings.keep("on_error", options.on_error ? "user-written" : "one line on stderr",
+                options.on_error ? Origin::code : Origin::built_in);
+  if (const auto file = settings.environment().text("OTEL_CONFIG_FILE")) {
+    settings.environment().refuse("OTEL_CONFIG_FILE", *file, "is not read by this version",
+                                  "the other variables are used");
+  }
+}
+
+// A part that cannot be decided, for memory or for what a user's object throws, costs that part.
+template <class Decide>
+void contained(const Settings& settings, const char* part, Decide decide) {
+  try {
+    decide();
+  } catch (const std::exception& exception) {
+    settings.report(ErrorCode::resource_exhausted,
+                    std::string("Options::") + part + " could not be taken (" + exception.what() +
+                        "); the default is used");
+  } catch (...) {
+    settings.report(ErrorCode::resource_exhausted,
+                    std::string("Options::") + part + " could not be taken; the default is used");
+  }
+}
+
+void compose(const Options& options, const Components& components, Settings& settings,
+             Configuration& configuration) {
+  configuration.disabled = settings.environment().flag("OTEL_SDK_DISABLED");
+  settings.keep("disabled", configuration.disabled ? "true" : "false",
+                configuration.disabled ? Origin::environment : Origin::built_in);
+  configuration.sampler = samplers::parent_based(samplers::always_on());
+  contained(settings, "resource", [&] { choose_resource(options, settings, configuration); });
+  contained(settings, "sampler",
+            [&] { configuration.sampler = choose_sampler(options, settings); });
+  contained(settings, "propagators", [&] {
+    configuration.propagators = choose_propagators(options, components, settings);
+  });
+  if (!configuration.disabled) {
+    contained(settings, "exporters", [&] {
+      configuration.exporters = choose_exporters(options, components, settings);
+    });
+    contained(settings, "processors",
+              [&] { configuration.processors = choose_processors(options, settings); });
+  }
+  contained(settings, "limits",
+            [&] { configuration.limits = choose_limits(options.limits, settings); });
+  contained(settings, "batch",
+            [&] { configuration.batch = choose_batch(options.batch, settings); });
+  contained(settings, "on_error", [&] { choose_the_rest(options, settings, configuration); });
+}
+
+}  // namespace
+
+std::string Configuration::to_string() const {
+  std::string text;
+  for (const Setting& setting : settings) text += detail::to_string(setting) + "\n";
+  return text;
+}
+
+Configuration finalize(Options options, const Components& components, Environment::Getter getter,
+                       ErrorSink sink) noexcept {
+  Configuration configuration;
+  try {
+    const Environment environment(std::move(getter), sink);
+    Settings settings(environment, std::move(sink));
+    compose(options, components, settings, configuration);
+    configuration.settings = std::move(settings).take();
+  } catch (...) {
+    // There is not even memory to say so: no telemetry, and the program goes on.
+    configuration.disabled = true;
+  }
+  return configuration;
+}
+
+Configuration finalize(Options options, const Components& components) noexcept {
+  try {
+    return finalize(std::move(options), components, process_variable,
+                    [](ErrorCode code, std::string what) {
+                      error_reporter().report(code, std::move(what));
+                    });
+  } catch (...) {
+    Configuration configuration;
+    configuration.disabled = true;
+    return configuration;
+  }
+}
+
+}  // namespace weft::inline v0::detail

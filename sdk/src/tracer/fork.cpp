@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tracer/fork.hpp"
+
+#include <pthread.h>
+
+#include "context/context_block.hpp"
+#include "platform/error_reporter.hpp"
+#include "platform/thread_data.hpp"
+#include "span/record_pool.hpp"
+#include "tracer/core.hpp"
+#include "tracer/telemetry_slot.hpp"
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+// Every lock of ours, outermost first; the child gets them held by the thread that it consists of.
+void lock_all() noexcept {
+  telemetry_slot().mutex.lock();
+  lock_registry();
+  lock_free_lists();
+  if (RecordPool* pool = RecordPool::current()) pool->lock();
+  error_reporter().before_fork();
+}
+
+void unlock_all() noexcept {
+  error_reporter().after_fork();
+  if (RecordPool* pool = RecordPool::current()) pool->unlock();
+  unlock_free_lists();
+  unlock_registry();
+  telemetry_slot().mutex.unlock();
+}
+
+void start_child() noexcept {
+  RecordPool::leave_to_parent();
+  forget_other_threads();
+  TelemetryCore::leave_to_parent();
+  unlock_all();
+}
+
+}  // namespace
+
+void watch_forks() noexcept {
+  static constinit pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, [] { pthread_atfork(lock_all, unlock_all, start_child); });
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <weft/version.hpp>
+
+#include "tracer/environment.hpp"
+
+namespace weft::inline v0::detail {
+
+enum class Origin : std::uint8_t { code, environment, built_in };
+
+/// One line of `Telemetry::effective_config`.
+struct Setting {
+  std::string name;
+  std::string value;
+  Origin origin = Origin::built_in;
+};
+
+/// `name = value (code)`, `(environment)` or `(default)`, on one line.
+std::string to_string(const Setting& setting);
+
+/// A whole-number option: what it may be, and which variables say it.
+struct NumberOption {
+  static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+
+  const char* name;  // the member's path in Options
+  std::uint64_t built_in;
+  std::uint64_t least;
+  std::uint64_t most;
+  const char* unit;                      // "" or " ms"
+  const char* variable = nullptr;        // the first that is set holds
+  const char* other_variable = nullptr;  // the general one, where there is one
+};
+
+/// What an option comes to, and why.
+struct DecidedNumber {
+  std::uint64_t value = 0;
+  Origin origin = Origin::built_in;
+};
+
+/// Decides each option: code when it differs from its default, else environment, else the default;
+/// keeps what was decided for people to read. Refusals are told to the sink.
+class Settings {
+ public:
+  Settings(const Environment& environment, ErrorSink sink)
+      : environment_(environment), sink_(std::move(sink)) {}
+
+  const Environment& environment() const noexcept { return environment_; }
+  /// `given` is what code says, the default when it says nothing; none when it is below zero, then
+  /// `given_text` shows it.
+  DecidedNumber number(const NumberOption& option, std::optional<std::uint64_t> given,
+                       std::string_view given_text = {}) const;
+  void keep(const NumberOption& option, const DecidedNumber& decided);
+  void keep(std::string name, std::string value, Origin origin);
+  /// The option `name` of code is not taken.
+  void refuse_option(std::string_view name, std::string_view value, std::string_view reason,
+                     std::string_view instead) const;
+  /// The same of one that has no text: `Options::name problem`.
+  void refuse_part(std::string_view name, std::string_view problem) const;
+  void report(ErrorCode code, std::string what) const { sink_(code, std::move(what)); }
+  std::vector<Setting> take() && { return std::move(settings_); }
+
+ private:
+  std::optional<std::uint64_t> from_environment(const NumberOption& option) const;
+
+  const Environment& environment_;
+  ErrorSink sink_;
+  std::vector<Setting> settings_;
+};
+
+/// `2048`, `5000 ms`, `unlimited`.
+std::string number_text(std::uint64_t number, const NumberOption& option);
+
+}  // namespace weft::inline v0::detail

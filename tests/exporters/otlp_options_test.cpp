@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "exporters/records.hpp"
+#include "otlp/http_settings.hpp"
+
+// Options, environment, defaults: which one counts, and what a bad one costs.
+
+namespace weft::testing {
+
+namespace {
+
+using exporters::Compression;
+using exporters::OtlpHttpOptions;
+using std::chrono::milliseconds;
+
+class OtlpOptions : public ::testing::Test {
+ protected:
+  static void set(const std::string& suffix, const char* value) {
+    ::setenv(("OTEL_EXPORTER_OTLP_" + suffix).c_str(), value, 1);
+  }
+  void TearDown() override {
+    for (const char* signal : {"", "TRACES_"}) {
+      for (const char* name : {"ENDPOINT", "HEADERS", "TIMEOUT", "COMPRESSION", "PROTOCOL",
+                               "CERTIFICATE", "CLIENT_KEY", "CLIENT_CERTIFICATE"}) {
+        ::unsetenv((std::string("OTEL_EXPORTER_OTLP_") + signal + name).c_str());
+      }
+    }
+  }
+  delivery::DeliverySettings settings(OtlpHttpOptions options = {}) {
+    problems.clear();
+    return otlp::http_delivery_settings(std::move(options), problems);
+  }
+  std::string url(OtlpHttpOptions options = {}) {
+    return settings(std::move(options)).http.endpoint.url;
+  }
+  std::string only_problem() {
+    EXPECT_EQ(problems.size(), 1U);
+    return problems.empty() ? "" : problems[0].what;
+  }
+
+  std::vector<Error> problems;
+};
+
+}  // namespace
+
+TEST_F(OtlpOptions, DefaultToTheCollectorOnThisMachine) {
+  EXPECT_EQ(url(), "http://localhost:4318/v1/traces");
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(OtlpOptions, AppendTheSignalsPathToTheGenericEndpoint) {
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {"http://c:4318", "http://c:4318/v1/traces"},
+      {"http://c:4318/", "http://c:4318/v1/traces"},
+      {"http://c:4318/mycollector", "http://c:4318/mycollector/v1/traces"},
+      {"http://c:4318/mycollector/", "http://c:4318/mycollector/v1/traces"},
+      {"https://c", "https://c/v1/traces"},
+      {"http://c/p?key=v", "http://c/p/v1/traces?key=v"},
+  };
+  for (const auto& [value, expected] : cases) {
+    set("ENDPOINT", value);
+    EXPECT_EQ(url(), expected);
+  }
+}
+
+TEST_F(OtlpOptions, UseTheEndpointForTracesAsItIs) {
+  for (const char* value : {"http://c:4318", "http://c:4318/", "https://c/x/y?z", "http://c/a/../b"}) {
+    set("TRACES_ENDPOINT", value);
+    EXPECT_EQ(url(), value);
+  }
+}
+
+TEST_F(OtlpOptions, PreferTheVariableForTraces) {
+  set("ENDPOINT", "http://generic");
+  set("TRACES_ENDPOINT", "http://traces/x");
+  EXPECT_EQ(url(), "http://traces/x");
+}
+
+TEST_F(OtlpOptions, PreferWhatIsSetInCode) {
+  set("TRACES_ENDPOINT", "http://traces/x");
+  set("TIMEOUT", "1");
+  const auto result =
+      settings({.endpoint = "http://code:1/y", .timeout = milliseconds{500}});
+  EXPECT_EQ(result.http.endpoint.url, "http://code:1/y");
+  EXPECT_EQ(result.http.timeout, milliseconds{500});
+}
+
+TEST_F(OtlpOptions, TakeAnEmptyVariableForUnset) {
+  set("TRACES_ENDPOINT", "");
+  set("ENDPOINT", "  ");
+  EXPECT_EQ(url(), "http://localhost:4318/v1/traces");
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(OtlpOptions, NameAnEndpointThatIsNoUrlAndGoOnToTheNextSource) {
+  set("TRACES_ENDPOINT", "collector:4318");
+  set("ENDPOINT", "http://c");
+  EXPECT_EQ(url(), "http://c/v1/traces");
+  EXPECT_EQ(only_problem(),
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=\"collector:4318\": it is no URL with http:// or "
+            "https://; ignored");
+}
+
+TEST_F(OtlpOptions, NameAnEndpointInCodeThatIsNoUrl) {
+  EXPECT_EQ(url({.endpoint = "ftp://x"}), "http://localhost:4318/v1/traces");
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::endpoint = \"ftp://x\": its scheme is neither http nor https; ignored");
+}
+
+TEST_F(OtlpOptions, KeepAPasswordOutOfTheMessage) {
+  set("ENDPOINT", "http://user:secret@host:port");
+  url();
+  EXPECT_EQ(only_problem().find("secret"), std::string::npos);
+}
+
+TEST_F(OtlpOptions, ReadTheTimeoutInMilliseconds) {
+  set("TIMEOUT", "2500");
+  EXPECT_EQ(settings().http.timeout, milliseconds{2500});
+  set("TRACES_TIMEOUT", "0");
+  EXPECT_EQ(settings().http.timeout, milliseconds{0});
+}
+
+TEST_F(OtlpOptions, NameATimeoutThatIsNone) {
+  for (const char* value : {"-1", "abc", "10s", "1.5", "99999999999999999999", "2000000000"}) {
+    set("TIMEOUT", value);
+    EXPECT_EQ(settings().http.timeout, milliseconds{10000}) << value;
+    EXPECT_NE(only_problem().find("OTEL_EXPORTER_OTLP_TIMEOUT=\"" + std::string(value) + "\": "),
+              std::string::npos);
+  }
+}
+
+TEST_F(OtlpOptions, ReadHeadersForEveryRequest) {
+  set("HEADERS", "api-key=a%20b");
+  const auto headers = settings().http.headers;
+  EXPECT_EQ(headers, (std::vector<std::string>{"Content-Type: application/x-protobuf",
+                                               "api-key: a b"}));
+}
+
+TEST_F(OtlpOptions, RefuseMalformedHeadersAsAWholeWithoutShowingThem) {
+  set("HEADERS", "a=1,secret");
+  EXPECT_EQ(settings().http.headers.size(), 1U);
+  EXPECT_EQ(only_problem(),
+            "OTEL_EXPORTER_OTLP_HEADERS: member 2 is not key=value; ignored");
+}
+
+TEST_F(OtlpOptions, LeaveOutAHeaderInCodeThatCannotBeSent) {
+  const auto result = settings({.headers = {{"a b", "1"}, {"good", "1"}}});
+  EXPECT_EQ(result.http.headers.size(), 2U);
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::headers = \"a b\": its name is no HTTP header name; left out");
+}
+
+TEST_F(OtlpOptions, PackByDefaultTowardsOtherMachinesAlone) {
+  EXPECT_FALSE(settings().gzip);
+  EXPECT_TRUE(settings({.endpoint = "http://collector:4318"}).gzip);
+}
+
+TEST_F(OtlpOptions, ReadTheCompressionInAnyCase) {
+  set("COMPRESSION", "GZIP");
+  EXPECT_TRUE(settings().gzip);
+  set("TRACES_COMPRESSION", "None");
+  EXPECT_FALSE(settings({.endpoint = "http://collector:4318"}).gzip);
+}
+
+TEST_F(OtlpOptions, NameACompressionThatIsNone) {
+  set("COMPRESSION", "Brotli");
+  EXPECT_FALSE(settings().gzip);
+  EXPECT_EQ(only_problem(),
+            "OTEL_EXPORTER_OTLP_COMPRESSION=\"Brotli\": it is neither gzip nor none; ignored");
+}
+
+TEST_F(OtlpOptions, SayOnceThatAProtocolIsNotAvailable) {
+  for (const char* value : {"grpc", "http/json"}) {
+    set("PROTOCOL", value);
+    settings();
+    EXPECT_EQ(only_problem(), "OTEL_EXPORTER_OTLP_PROTOCOL=\"" + std::string(value) +
+                                  "\": not available in this version, http/protobuf is used; "
+                                  "ignored");
+  }
+}
+
+TEST_F(OtlpOptions, AcceptTheProtocolThatTheySpeak) {
+  set("PROTOCOL", "HTTP/Protobuf");
+  settings();
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(OtlpOptions, ReadTheFilesForTls) {
+  set("CERTIFICATE", "/dev/null");
+  set("TRACES_CLIENT_CERTIFICATE", "/dev/zero");
+  set("CLIENT_KEY", "/dev/full");
+  const auto http = settings().http;
+  EXPECT_EQ(http.ca_file + http.certificate_file + http.key_file, "/dev/null/dev/zero/dev/full");
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(OtlpOptions, WarnOfAFileThatCannotBeReadAndGoNotOnWithoutIt) {
+  set("CERTIFICATE", "/no/such.pem");
+  EXPECT_EQ(settings().http.ca_file, "/no/such.pem");
+  EXPECT_EQ(only_problem(),
+            "OTEL_EXPORTER_OTLP_CERTIFICATE=\"/no/such.pem\": No such file or directory; nothing "
+            "is sent over https until it can be read");
+}
+
+TEST_F(OtlpOptions, ReplaceNumbersOutOfRangeByTheirDefaults) {
+  const auto result = settings({.timeout = milliseconds{-5},
+                                .retry = {.initial_backoff = milliseconds{0}, .multiplier = 0.5},
+                                .max_request_size = 0,
+                                .max_response_size = 0,
+                                .max_in_flight = 0});
+  EXPECT_EQ(result.http.timeout, milliseconds{10000});
+  EXPECT_EQ(result.retry.initial_backoff, milliseconds{1000});
+  EXPECT_EQ(result.retry.multiplier, 2);
+  EXPECT_EQ(result.max_request_size, 67108864U);
+  EXPECT_EQ(result.http.max_response_size, 4194304U);
+  EXPECT_EQ(result.max_in_flight, 2U);
+  ASSERT_EQ(problems.size(), 6U);
+  EXPECT_EQ(problems[0].what, "OtlpHttpOptions::timeout = -5 ms: it is negative; 10000 ms is used");
+}
+
+TEST_F(OtlpOptions, TellTheirProblemsToTheFirstErrorSink) {
+  set("TIMEOUT", "soon");
+  const ExporterPtr exporter = exporters::otlp_http();
+  std::vector<Error> told;
+  exporter->async_exporter()->set_error_sink([&](const Error& error) { told.push_back(error); });
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].code, ErrorCode::invalid_environment);
+}
+
+}  // namespace weft::testing

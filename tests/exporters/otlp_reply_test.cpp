@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "otlp/reply.hpp"
+
+#include <gtest/gtest.h>
+
+namespace weft::testing {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+}  // namespace
+
+TEST(OtlpReply, EmptyIsFullSuccess) {
+  const auto reply = otlp::read_response("");
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->rejected_spans, 0U);
+  EXPECT_EQ(reply->message, "");
+}
+
+TEST(OtlpReply, ReadsPartialSuccess) {
+  const auto reply = otlp::read_response("\x0a\x0a\x08\x96\x01\x12\x05quota"sv);
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->rejected_spans, 150U);
+  EXPECT_EQ(reply->message, "quota");
+}
+
+TEST(OtlpReply, SkipsFieldsItDoesNotKnow) {
+  // 15: varint, 2: bytes, 3: fixed64, 4: fixed32, around and inside partial_success.
+  const auto reply = otlp::read_response(
+      "\x78\x05\x12\x02hi\x0a\x0e\x19" "12345678" "\x08\x02\x25" "1234" "\x78\x01"sv.substr(0, 6 + 17));
+  EXPECT_FALSE(reply.has_value());  // cut short: refused, not misread
+  const auto whole = otlp::read_response(
+      "\x78\x05\x12\x02hi\x0a\x12\x19" "12345678" "\x08\x02\x25" "1234" "\x78\x01"sv);
+  ASSERT_TRUE(whole.has_value());
+  EXPECT_EQ(whole->rejected_spans, 2U);
+}
+
+TEST(OtlpReply, TakesANegativeCountForNone) {
+  const auto reply = otlp::read_response("\x0a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv);
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->rejected_spans, 0U);
+}
+
+TEST(OtlpReply, RefusesWhatIsNoMessage) {
+  for (const std::string_view body : {"ok"sv, "{}"sv, "\x0a\x7f"sv, "\xff\xff\xff\xff\xff"sv,
+                                      "\x0a\x02\x08"sv, "<html>"sv}) {
+    EXPECT_FALSE(otlp::read_response(body).has_value()) << body;
+  }
+}
+
+TEST(OtlpReply, ReadsTheMessageOfAStatus) {
+  EXPECT_EQ(otlp::read_status_message("\x08\x03\x12\x08" "bad span"sv), "bad span");
+}
+
+TEST(OtlpReply, HasNoMessageForWhatIsNoStatus) {
+  EXPECT_EQ(otlp::read_status_message("\x12\x7f" "bad"sv), "");
+}
+
+TEST(OtlpReply, MakesOneLineOfAPeersText) {
+  EXPECT_EQ(otlp::printable("two\nlines\x1b[31m \t"), "two lines [31m");
+  EXPECT_EQ(otlp::printable("bad \xff byte"), "bad \xef\xbf\xbd byte");
+}
+
+TEST(OtlpReply, CutsAPeersLongText) {
+  const std::string line = otlp::printable(std::string(10'000'000, 'x'));
+  EXPECT_EQ(line, std::string(300, 'x') + " [cut]");
+}
+
+}  // namespace weft::testing

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// One batch, several exporters: none feels another, and the account is kept by records.
+#include <gtest/gtest.h>
+
+#include "processor/exporters.hpp"
+#include "processor/stage.hpp"
+
+namespace weft::testing {
+namespace {
+
+using detail::GiveUp;
+
+BatchOptions threadless() { return Stage::threadless(); }
+
+TEST(SeveralExporters, EachGetsEverySpan) {
+  const auto first = std::make_shared<RecordingExporter>();
+  const auto second = std::make_shared<RecordingExporter>();
+  const Stage stage({first, second});
+  stage.end_spans(5);
+  EXPECT_TRUE(stage->force_flush(far_away()));
+  EXPECT_EQ(first->spans(), 5U);
+  EXPECT_EQ(second->spans(), 5U);
+  EXPECT_EQ(stage.account().exported, 5U);
+  expect_balanced(stage);
+}
+
+TEST(SeveralExporters, ABlockedOneDoesNotSlowAnother) {
+  const auto blocked = std::make_shared<RecordingExporter>();
+  const auto healthy = std::make_shared<RecordingExporter>();
+  blocked->block();
+  BatchOptions options = Stage::patient();
+  options.max_export_batch_size = 10;
+  const Stage stage({blocked, healthy}, options);
+  for (std::size_t batch = 1; batch <= 20; ++batch) {
+    stage.end_spans(10);
+    ASSERT_TRUE(healthy->wait_for(10 * batch));
+  }
+  ASSERT_TRUE(blocked->wait_for(10));
+  EXPECT_EQ(blocked->batches().size(), 1U);
+  ASSERT_TRUE(eventually([&] { return stage.account().exported == 200; }));
+  EXPECT_EQ(stage.account().live, 0U);  // one acknowledgement is enough
+  expect_balanced(stage);
+  blocked->release();
+}
+
+TEST(SeveralExporters, ASpanIsExportedAtTheFirstAcknowledgement) {
+  const auto first = AnsweringExporter::make();
+  const auto second = AnsweringExporter::make();
+  const Stage stage({first, second}, threadless());
+  stage.end_spans(3);
+  stage->run_once(in(0ms));
+  second->answer(3);
+  const Account account = stage.account();
+  EXPECT_EQ(account.exported, 3U);
+  EXPECT_EQ(account.live, 0U);
+  expect_balanced(stage);
+  first->answer(0, GiveUp::rejected);
+  EXPECT_EQ(stage.account().dropped.total(), 0U);
+}
+
+TEST(SeveralExporters, ASpanIsDroppedForTheReasonOfTheLast) {
+  const auto first = AnsweringExporter::make();
+  const auto second = AnsweringExporter::make();
+  const Stage stage({first, second}, threadless());
+  stage.end_spans(2);
+  stage->run_once(in(0ms));
+  first->answer(0, GiveUp::rejected);
+  EXPECT_EQ(stage.account().dropped.total(), 0U);
+  second->answer(0, GiveUp::too_large);
+  const Account account = stage.account();
+  EXPECT_EQ(account.dropped.too_large, 2U);
+  EXPECT_EQ(account.dropped.total(), 2U);
+  expect_balanced(stage);
+}
+
+TEST(SeveralExporters, OfPartialAnswersTheLargestCounts) {
+  const auto first = AnsweringExporter::make();
+  const auto second = AnsweringExporter::make();
+  const Stage stage({first, second}, threadless());
+  stage.end_spans(10);
+  stage->run_once(in(0ms));
+  first->answer(4, GiveUp::rejected);
+  EXPECT_EQ(stage.account().exported, 4U);
+  expect_balanced(stage);
+  second->answer(7, GiveUp::rejected);
+  const Account account = stage.account();
+  EXPECT_EQ(account.exported, 7U);
+  EXPECT_EQ(account.dropped.rejected, 3U);
+  expect_balanced(stage);
+}
+
+TEST(SeveralExporters, RecordsAreFreeOnlyWhenTheLastHasAnswered) {
+  const auto first = AnsweringExporter::make();
+  const auto second = AnsweringExporter::make();
+  BatchOptions options = threadless();
+  options.max_queue_size = 2;
+  const Stage stage({first, second}, options);
+  stage.end_spans(2);
+  stage->run_once(in(0ms));
+  first->answer(2);
+  stage.end_span();
+  EXPECT_EQ(stage.account().dropped.queue_full, 1U);
+  second->answer(2);
+  stage.end_span();
+  EXPECT_EQ(stage.account().dropped.queue_full, 1U);
+}
+
+TEST(SeveralExporters, EachHasItsOwnStatistics) {
+  const auto first = AnsweringExporter::make();
+  const auto second = AnsweringExporter::make();
+  const Stage stage({first, second}, threadless());
+  stage.end_spans(5);
+  stage->run_once(in(0ms));
+  first->answer(3);
+  const Stats stats = stage.stats();
+  ASSERT_EQ(stats.exporters.size(), 2U);
+  EXPECT_EQ(stats.exporters[0].name, "answering");
+  EXPECT_EQ(stats.exporters[0].exported, 3U);
+  EXPECT_EQ(stats.exporters[0].failed, 2U);
+  EXPECT_EQ(stats.exporters[0].inflight, 0U);
+  EXPECT_EQ(stats.exporters[0].batches, 1U);
+  EXPECT_EQ(stats.exporters[1].inflight, 5U);
+  EXPECT_EQ(stats.exporters[1].batches, 0U);
+  second->answer(5);
+}
+
+TEST(SeveralExporters, OneThatIsGivenTwiceIsOne) {
+  const auto exporter = std::make_shared<RecordingExporter>();
+  const Stage stage({exporter, exporter});
+  stage.end_spans(2);
+  EXPECT_TRUE(stage->force_flush(far_away()));
+  EXPECT_EQ(exporter->spans(), 2U);
+}
+
+TEST(SeveralExporters, ANullOneIsLeftOut) {
+  const Stage stage({nullptr});
+  EXPECT_FALSE(stage->has_exporters());
+}
+
+}  // namespace
+}  // namespace weft::testing

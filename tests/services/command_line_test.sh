@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# command_line_test.sh SAMPLES: a mistake on a command line gives status 2 and a sentence that names it.
+set -euo pipefail
+samples=$1
+
+expect() { # expect STATUS WORDS PROGRAM [ARGUMENT…]
+  local status=$1 words=$2 got=0 said
+  shift 2
+  said=$(timeout 10 "$@" 2>&1) || got=$?
+  [[ $got == "$status" && $said == *"$words"* ]] || {
+    echo "'$*' gave status $got and said: $said"
+    echo "expected: status $status and '$words'"
+    exit 1
+  }
+}
+
+for program in storefront/gateway storefront/orders storefront/payments viewer/viewer; do
+  expect 0 "usage: ${program#*/}" "$samples/$program" --help
+  expect 2 "there is no option '--nonsense'" "$samples/$program" --nonsense
+  expect 2 "--port needs a value" "$samples/$program" --port
+  expect 2 "--port is '70000', but must be a number from 0 to 65535" "$samples/$program" --port 70000
+  expect 2 "--port is '8o'" "$samples/$program" --port=8o
+done
+expect 2 "--ascii takes no value" "$samples/viewer/viewer" --ascii=yes
+expect 1 "cannot open the database '/nonexistent/x.db'" "$samples/storefront/orders" --database /nonexistent/x.db
+expect 2 "cannot write '/nonexistent/x.json'" "$samples/viewer/viewer" --json /nonexistent/x.json
+
+# A port that is taken, by a program that shares its own: the second must see it.
+exec 3< <(exec "$samples/viewer/viewer" --port 0 --timeout 20 2>&1)
+taken=$!
+trap 'kill "$taken" 2>/dev/null || true' EXIT
+read -r line <&3
+port=${line##*:}
+expect 2 "cannot listen on port $port: Address already in use; --port 0 takes a free one" \
+  "$samples/viewer/viewer" --port "$port"
+expect 2 "cannot listen on port $port" "$samples/storefront/payments" --port "$port"
+echo "every mistake is named"
