@@ -10,7 +10,8 @@ namespace weft::inline v0::exporters {
 
 namespace {
 
-ExporterPtr make_exporter(std::string_view name, const std::function<void(const Error&)>& on_error) {
+ExporterPtr make_exporter(std::string_view name,
+                          const std::function<void(const Error&)>& on_error) {
   if (name == "console") return console();
   if (name != "otlp") return nullptr;
   ExporterPtr exporter = otlp_http();

@@ -20,8 +20,8 @@ class OtlpHttpExporter final : public SpanExporter {
  public:
   OtlpHttpExporter(delivery::DeliverySettings settings, std::vector<Error> problems)
       : blocking_(settings),
-        delivery_(std::make_shared<delivery::HttpDelivery>(std::move(settings),
-                                                           std::move(problems))) {}
+        delivery_(
+            std::make_shared<delivery::HttpDelivery>(std::move(settings), std::move(problems))) {}
 
   ExportResult export_spans(const SpanBatch& batch) override { return blocking_.send(batch); }
   bool shutdown(Deadline) override {
@@ -39,8 +39,7 @@ class OtlpHttpExporter final : public SpanExporter {
 
 ExporterPtr otlp_http(OtlpHttpOptions options) {
   std::vector<Error> problems;
-  delivery::DeliverySettings settings =
-      otlp::http_delivery_settings(std::move(options), problems);
+  delivery::DeliverySettings settings = otlp::http_delivery_settings(std::move(options), problems);
   return std::make_shared<OtlpHttpExporter>(std::move(settings), std::move(problems));
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "text_layout.hpp"
@@ -37,8 +38,9 @@ class Tree {
       children_[top ? std::string_view() : std::string_view(span.parent_id)].push_back(&span);
     }
     for (auto& [parent, spans] : children_) {
-      std::stable_sort(spans.begin(), spans.end(),
-                       [](const auto* a, const auto* b) { return a->start_ns < b->start_ns; });
+      std::sort(spans.begin(), spans.end(), [](const auto* a, const auto* b) {
+        return std::tie(a->start_ns, a->span_id) < std::tie(b->start_ns, b->span_id);
+      });
     }
     for (const auto* span : children_[{}]) add(*span, "", "");
     for (const auto& span : trace.spans) add(span, "", "");  // each other's parents: no top

@@ -10,8 +10,8 @@
 
 namespace {
 
-using weft_test::Recorded;
-using weft_test::tracer;
+using weft::testing::Recorded;
+using weft::testing::tracer;
 
 void expect_balanced(const weft::Telemetry& telemetry) {
   const weft::Stats stats = telemetry.stats();

@@ -10,8 +10,8 @@
 
 namespace {
 
-using weft_test::Recorded;
-using weft_test::tracer;
+using weft::testing::Recorded;
+using weft::testing::tracer;
 
 // A Span on the heap, so that it can be closed out of order and on another thread.
 struct Box {

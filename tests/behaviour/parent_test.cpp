@@ -9,8 +9,8 @@
 
 namespace {
 
-using weft_test::Recorded;
-using weft_test::tracer;
+using weft::testing::Recorded;
+using weft::testing::tracer;
 using Headers = std::map<std::string, std::string>;
 
 inline const weft::ContextVar<std::string> tenant{"tenant"};

@@ -12,8 +12,8 @@
 
 namespace {
 
-using weft_test::Recorded;
-using weft_test::tracer;
+using weft::testing::Recorded;
+using weft::testing::tracer;
 
 class CardDeclined : public std::runtime_error {
  public:

@@ -8,8 +8,8 @@
 
 namespace {
 
-using weft_test::Recorded;
-using weft_test::tracer;
+using weft::testing::Recorded;
+using weft::testing::tracer;
 
 struct Box {
   explicit Box(std::string_view name) : span(tracer.start(name)) {}

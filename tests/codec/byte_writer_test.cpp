@@ -18,7 +18,7 @@ namespace {
 
 namespace codec = weft::codec;
 using weft::AttributeValue;
-using weft_test::AreaWriter;
+using weft::testing::AreaWriter;
 
 const std::map<std::string, AttributeValue> kValue = {
     {"array", AttributeValue::Array{1, "two", 3.0}},

@@ -115,7 +115,7 @@ TEST(FieldReader, GivesNothingAfterABadByte) {
 TEST(FieldReader, GivesWhatCameBeforeABadByte) { EXPECT_EQ(count(bytes("\x18\x01\x0b")), 1); }
 
 std::string valid_message() {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   codec::write_attribute(out, codec::span_field::attributes, "a", "text", {});
   codec::write_attribute(out, codec::span_field::attributes, "b",
                          AttributeValue::Array{1, 2.0, AttributeValue::Map{{"k", true}}}, {});

@@ -19,9 +19,9 @@ namespace codec = weft::codec;
 
 // The field `attributes` of a Span: "k" = value.
 std::string bytes_of(const weft::AttributeValueView& value, const codec::ValueLimits& limits = {}) {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   EXPECT_TRUE(codec::write_attribute(out, codec::span_field::attributes, "k", value, limits));
-  return weft_test::hex(out.text());
+  return weft::testing::hex(out.text());
 }
 
 TEST(GoldenBytes, OfText) { EXPECT_EQ(bytes_of("v"), "4a 08 0a 01 6b 12 03 0a 01 76"); }
@@ -90,13 +90,13 @@ TEST(GoldenBytes, OfAValueThatIsTooDeep) {
 }
 
 TEST(GoldenBytes, OfAKeyThatIsNotUtf8) {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   ASSERT_TRUE(codec::write_attribute(out, codec::span_field::attributes, "\xFF", true, {}));
-  EXPECT_EQ(weft_test::hex(out.text()), "4a 8c 80 80 00 0a 03 ef bf bd 12 82 80 80 00 10 01");
+  EXPECT_EQ(weft::testing::hex(out.text()), "4a 8c 80 80 00 0a 03 ef bf bd 12 82 80 80 00 10 01");
 }
 
 TEST(GoldenBytes, OfALongKeyAndText) {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   const std::string key(200, 'k');
   const std::string text(300, 't');
   ASSERT_TRUE(codec::write_attribute(out, codec::span_field::attributes, key, text, {}));

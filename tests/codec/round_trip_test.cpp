@@ -32,7 +32,7 @@ using Map = AttributeValue::Map;
 using Bytes = AttributeValue::Bytes;
 
 AttributeValue round_trip(const weft::AttributeValueView& value) {
-  weft_test::AreaWriter out({100'000});
+  weft::testing::AreaWriter out({100'000});
   EXPECT_TRUE(codec::write_attribute(out, codec::span_field::attributes, "key", value, {}));
   const std::string text = out.text();
   codec::FieldReader reader(text);

@@ -19,7 +19,7 @@
 namespace {
 
 namespace codec = weft::codec;
-using weft_test::hex;
+using weft::testing::hex;
 
 constexpr std::uint32_t kTag = codec::span_field::attributes;
 
@@ -32,7 +32,7 @@ std::optional<std::string> short_bytes(std::string_view key, const weft::Attribu
 }
 
 std::string general_bytes(std::string_view key, const weft::AttributeValueView& value) {
-  weft_test::AreaWriter out({10'000});
+  weft::testing::AreaWriter out({10'000});
   EXPECT_TRUE(codec::write_attribute(out, kTag, key, value, {}));
   return out.text();
 }
@@ -131,7 +131,7 @@ TEST(ShortText, AgreesAtEveryLength) {
     std::vector<char> room(codec::kShortAttribute);
     const char* end = codec::write_short_text(room.data(), codec::span_field::name, text);
     ASSERT_NE(end, nullptr);
-    weft_test::AreaWriter out({1000});
+    weft::testing::AreaWriter out({1000});
     out.write_text(codec::span_field::name, text);
     ASSERT_EQ(hex({room.data(), static_cast<std::size_t>(end - room.data())}), hex(out.text()));
   }

@@ -63,30 +63,30 @@ bool write(codec::ByteWriter& out, const weft::AttributeValueView& value,
 
 AttributeValue round_trip(const weft::AttributeValueView& value,
                           const codec::ValueLimits& limits = {}) {
-  weft_test::AreaWriter out({1'000'000});
+  weft::testing::AreaWriter out({1'000'000});
   EXPECT_TRUE(write(out, value, limits));
   const std::string text = out.text();
   return codec::decode_attribute(codec::FieldReader(text).next().value().bytes).value;
 }
 
 TEST(UserRange, ThatThrowsIsRefused) {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   EXPECT_FALSE(write(out, ThrowingRange(5, 3)));
 }
 
 TEST(UserRange, ThatThrowsAtItsBeginningIsRefused) {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   EXPECT_FALSE(write(out, ThrowingRange(5, -1)));
 }
 
 TEST(UserRange, ThatThrowsWithinAnotherIsRefused) {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   const std::vector<ThrowingRange> ranges = {ThrowingRange(2, 9), ThrowingRange(2, 1)};
   EXPECT_FALSE(write(out, ranges));
 }
 
 TEST(UserRange, ThatThrowsWithinAMapIsRefused) {
-  weft_test::AreaWriter out({1000});
+  weft::testing::AreaWriter out({1000});
   const std::map<std::string, ThrowingRange> map = {{"k", ThrowingRange(2, 1)}};
   EXPECT_FALSE(write(out, map));
 }

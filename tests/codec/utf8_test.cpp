@@ -140,7 +140,7 @@ TEST(Utf8, EachBadByteBecomesOneReplacement) {
       {"\xF5\x80\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
   };
   for (const auto& [bad, good] : repairs) {
-    EXPECT_EQ(weft_test::hex(repaired(bad)), weft_test::hex(good)) << weft_test::hex(bad);
+    EXPECT_EQ(weft::testing::hex(repaired(bad)), weft::testing::hex(good)) << weft::testing::hex(bad);
   }
 }
 

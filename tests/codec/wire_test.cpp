@@ -13,7 +13,7 @@
 namespace {
 
 namespace codec = weft::codec;
-using weft_test::hex;
+using weft::testing::hex;
 
 std::string varint(std::uint64_t value) {
   char text[10];

@@ -13,7 +13,7 @@
 
 namespace {
 
-using weft_test::FailAllocation;
+using weft::testing::FailAllocation;
 
 struct Big {
   std::array<char, 200> bytes{};
@@ -133,9 +133,9 @@ TEST(OutOfMemory, AScopeThatCannotRestoreLeavesASnapshotAlone) {
     {
       auto scope = depth.scoped(2);
       snapshot = weft::copy_context();
-      weft_test::fail_next_allocation();
+      weft::testing::fail_next_allocation();
     }
-    weft_test::fail_no_allocation();
+    weft::testing::fail_no_allocation();
     EXPECT_EQ(snapshot.get(depth), 2);
   });
 }

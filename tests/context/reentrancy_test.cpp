@@ -13,7 +13,7 @@
 
 namespace {
 
-using weft_test::OnDestruction;
+using weft::testing::OnDestruction;
 
 const weft::ContextVar<OnDestruction> trigger{"trigger"};
 const weft::ContextVar<std::string> text{"text"};

@@ -13,8 +13,8 @@
 namespace {
 
 using weft::request_id;
-using weft_test::OpenSpan;
-using weft_test::request_id_of;
+using weft::testing::OpenSpan;
+using weft::testing::request_id_of;
 
 std::string current() { return request_id.get().to_string(); }
 
@@ -271,7 +271,7 @@ TEST(RequestId, OneThatWasSetIsOneItem) {
 
 TEST(RequestId, OfARemoteSpanIsNone) {
   in_fresh_context([] {
-    auto identity = weft_test::identity_of(1);
+    auto identity = weft::testing::identity_of(1);
     identity.record.epoch = 0;  // extracted: of no span of this process
     const OpenSpan span(identity);
     EXPECT_EQ(request_id.find(), nullptr);

@@ -14,7 +14,7 @@
 
 namespace {
 
-using weft_test::OpenSpan;
+using weft::testing::OpenSpan;
 namespace detail = weft::detail;
 
 // The first byte of the current span's id; 0 when there is none.

@@ -14,7 +14,7 @@
 
 namespace {
 
-using weft_test::OnDestruction;
+using weft::testing::OnDestruction;
 
 const weft::ContextVar<int> depth{"depth", 0};
 const weft::ContextVar<std::shared_ptr<int>> shared{"shared"};

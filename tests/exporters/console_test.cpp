@@ -92,8 +92,7 @@ trace 11111111111111111111111111111111  1 span  2.00 s
 }
 
 TEST(Console, ShowsSpansThatAreTheirOwnAncestors) {
-  const std::string text =
-      tree({make_span("a", 1, 2, 0ns, 1ms), make_span("b", 2, 1, 0ns, 1ms)});
+  const std::string text = tree({make_span("a", 1, 2, 0ns, 1ms), make_span("b", 2, 1, 0ns, 1ms)});
   EXPECT_NE(text.find("─ a"), std::string::npos) << text;
   EXPECT_NE(text.find("─ b"), std::string::npos) << text;
 }
@@ -130,7 +129,10 @@ TEST(Console, DrawsOneLineASpan) {
 }
 
 TEST(Console, LetsNoSpanSteerTheTerminal) {
-  SpanData span = make_span("a\x1b[2Jb\nc\xc2\x9b" "d", 1, 0, 0ns, 1ms);
+  SpanData span = make_span(
+      "a\x1b[2Jb\nc\xc2\x9b"
+      "d",
+      1, 0, 0ns, 1ms);
   span.attributes = {{"k\r", "v\x07\""}};
   EXPECT_EQ(tree({span}),
             "trace abababababababababababababababab  1 span  1.00 ms\n"
@@ -169,7 +171,8 @@ class ConsoleExporterTest : public ::testing::Test {
   std::string exported(ConsoleOptions options) {
     std::ostringstream out;
     options.out = &out;
-    const std::vector<detail::Record*> spans{records.make({.name = "only", .kind = SpanKind::client})};
+    const std::vector<detail::Record*> spans{
+        records.make({.name = "only", .kind = SpanKind::client})};
     EXPECT_EQ(exporters::console(options)->export_spans(SpanBatch(spans)), ExportResult::success);
     return out.str();
   }

@@ -88,7 +88,8 @@ class DeliveryTest : public ::testing::Test {
   Records records;
   ScriptedServer server;
   Time now = std::chrono::steady_clock::now();
-  std::chrono::system_clock::time_point wall_time = std::chrono::system_clock::from_time_t(1792000000);
+  std::chrono::system_clock::time_point wall_time =
+      std::chrono::system_clock::from_time_t(1792000000);
   std::vector<std::optional<detail::Outcome>> outcomes;
   std::vector<Error> errors;
 

@@ -70,9 +70,7 @@ TEST_F(DeliveryRequest, CarriesTheUsersHeaders) {
   EXPECT_TRUE(request.headers.contains("x-empty"));
 }
 
-TEST_F(DeliveryRequest, HoldsEverySpanOfTheBatch) {
-  EXPECT_EQ(spans_in(first_request().body), 3U);
-}
+TEST_F(DeliveryRequest, HoldsEverySpanOfTheBatch) { EXPECT_EQ(spans_in(first_request().body), 3U); }
 
 TEST_F(DeliveryRequest, IsNotPackedTowardsTheLoopback) {
   EXPECT_FALSE(first_request().headers.contains("content-encoding"));
@@ -164,8 +162,7 @@ TEST_F(DeliveryRequest, AcceptedWithAWarningIsDeliveredAndTold) {
   ASSERT_TRUE(run_until_answered(index));
   expect_outcome(outcomes[index], 5, 0);
   ASSERT_EQ(errors.size(), 1U);
-  EXPECT_EQ(errors[0].what,
-            server.url() + ": the receiver warns: use TLS; 5 spans accepted");
+  EXPECT_EQ(errors[0].what, server.url() + ": the receiver warns: use TLS; 5 spans accepted");
 }
 
 TEST_F(DeliveryRequest, AnsweredWithTextInsteadOfProtobufIsDelivered) {
@@ -177,9 +174,9 @@ TEST_F(DeliveryRequest, AnsweredWithTextInsteadOfProtobufIsDelivered) {
 }
 
 TEST_F(DeliveryRequest, AnsweredWithAPackedReplyIsUnderstood) {
-  server.then({.headers = {{"Content-Type", "application/x-protobuf"},
-                           {"Content-Encoding", "gzip"}},
-               .body = zipped(std::string("\x0a\x02\x08\x01", 4))});
+  server.then(
+      {.headers = {{"Content-Type", "application/x-protobuf"}, {"Content-Encoding", "gzip"}},
+       .body = zipped(std::string("\x0a\x02\x08\x01", 4))});
   const std::size_t index = submit(4);
   ASSERT_TRUE(run_until_answered(index));
   expect_outcome(outcomes[index], 3, 1);
@@ -191,13 +188,14 @@ TEST_F(DeliveryRequest, AnsweredWithMoreThanTheResponseLimitIsRejected) {
   const std::size_t index = submit(2);
   ASSERT_TRUE(run_until_answered(index));
   expect_given_up(outcomes[index], 2, GiveUp::rejected);
-  EXPECT_EQ(errors.at(0).what, server.url() + ": the reply exceeds max_response_size; 2 spans dropped");
+  EXPECT_EQ(errors.at(0).what,
+            server.url() + ": the reply exceeds max_response_size; 2 spans dropped");
 }
 
 TEST_F(DeliveryRequest, AnsweredWithMoreThanTheResponseLimitOnceUnpackedIsRejected) {
   deliver_with({.max_response_size = 100000});
-  server.then({.headers = {{"Content-Encoding", "gzip"}},
-               .body = zipped(std::string(50'000'000, 'x'))});
+  server.then(
+      {.headers = {{"Content-Encoding", "gzip"}}, .body = zipped(std::string(50'000'000, 'x'))});
   const std::size_t index = submit(2);
   ASSERT_TRUE(run_until_answered(index));
   expect_given_up(outcomes[index], 2, GiveUp::rejected);

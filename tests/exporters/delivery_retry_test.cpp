@@ -56,16 +56,20 @@ TEST_F(DeliveryRetry, TellsTheServersReasonForARejection) {
   // google.rpc.Status {code: 3, message: "bad span"}
   server.then({.status = 400,
                .headers = {{"Content-Type", "application/x-protobuf"}},
-               .body = std::string("\x08\x03\x12\x08" "bad span", 12)});
+               .body = std::string("\x08\x03\x12\x08"
+                                   "bad span",
+                                   12)});
   ASSERT_TRUE(run_until_answered(submit(2)));
   EXPECT_EQ(errors.at(0).code, ErrorCode::export_failed);
-  EXPECT_EQ(errors.at(0).what, server.url() + ": answered 400 Bad Request: bad span; 2 spans dropped");
+  EXPECT_EQ(errors.at(0).what,
+            server.url() + ": answered 400 Bad Request: bad span; 2 spans dropped");
 }
 
 TEST_F(DeliveryRetry, TellsWhatIsKeptAndWhenTheNextTryIs) {
   fail_once();
-  EXPECT_EQ(errors.at(0).what, server.url() + ": answered 503 Service Unavailable; 1 span kept, "
-                                              "next try in 500 ms");
+  EXPECT_EQ(errors.at(0).what, server.url() +
+                                   ": answered 503 Service Unavailable; 1 span kept, "
+                                   "next try in 500 ms");
 }
 
 TEST_F(DeliveryRetry, IsNotBeforeTheBackoffIsOver) {
@@ -85,8 +89,7 @@ TEST_F(DeliveryRetry, WaitsTwiceAsLongAfterEachFailure) {
     const std::size_t known = errors.size();
     ASSERT_TRUE(run_until_errors(known + 1));
   }
-  EXPECT_NE(errors.back().what.find("next try in 4 s"), std::string::npos)
-      << errors.back().what;
+  EXPECT_NE(errors.back().what.find("next try in 4 s"), std::string::npos) << errors.back().what;
 }
 
 TEST_F(DeliveryRetry, BeginsAfreshAfterASuccess) {

@@ -65,8 +65,6 @@ TEST_F(InMemory, DoesNotWaitForWhatIsThere) {
   EXPECT_TRUE(memory->wait_for(1, 0ms));
 }
 
-TEST_F(InMemory, IsOneOfTheSynchronousExporters) {
-  EXPECT_EQ(memory->async_exporter(), nullptr);
-}
+TEST_F(InMemory, IsOneOfTheSynchronousExporters) { EXPECT_EQ(memory->async_exporter(), nullptr); }
 
 }  // namespace weft::testing

@@ -69,7 +69,8 @@ TEST_F(OtlpOptions, AppendTheSignalsPathToTheGenericEndpoint) {
 }
 
 TEST_F(OtlpOptions, UseTheEndpointForTracesAsItIs) {
-  for (const char* value : {"http://c:4318", "http://c:4318/", "https://c/x/y?z", "http://c/a/../b"}) {
+  for (const char* value :
+       {"http://c:4318", "http://c:4318/", "https://c/x/y?z", "http://c/a/../b"}) {
     set("TRACES_ENDPOINT", value);
     EXPECT_EQ(url(), value);
   }
@@ -84,8 +85,7 @@ TEST_F(OtlpOptions, PreferTheVariableForTraces) {
 TEST_F(OtlpOptions, PreferWhatIsSetInCode) {
   set("TRACES_ENDPOINT", "http://traces/x");
   set("TIMEOUT", "1");
-  const auto result =
-      settings({.endpoint = "http://code:1/y", .timeout = milliseconds{500}});
+  const auto result = settings({.endpoint = "http://code:1/y", .timeout = milliseconds{500}});
   EXPECT_EQ(result.http.endpoint.url, "http://code:1/y");
   EXPECT_EQ(result.http.timeout, milliseconds{500});
 }
@@ -108,8 +108,9 @@ TEST_F(OtlpOptions, NameAnEndpointThatIsNoUrlAndGoOnToTheNextSource) {
 
 TEST_F(OtlpOptions, NameAnEndpointInCodeThatIsNoUrl) {
   EXPECT_EQ(url({.endpoint = "ftp://x"}), "http://localhost:4318/v1/traces");
-  EXPECT_EQ(only_problem(),
-            "OtlpHttpOptions::endpoint = \"ftp://x\": its scheme is neither http nor https; ignored");
+  EXPECT_EQ(
+      only_problem(),
+      "OtlpHttpOptions::endpoint = \"ftp://x\": its scheme is neither http nor https; ignored");
 }
 
 TEST_F(OtlpOptions, KeepAPasswordOutOfTheMessage) {
@@ -137,15 +138,14 @@ TEST_F(OtlpOptions, NameATimeoutThatIsNone) {
 TEST_F(OtlpOptions, ReadHeadersForEveryRequest) {
   set("HEADERS", "api-key=a%20b");
   const auto headers = settings().http.headers;
-  EXPECT_EQ(headers, (std::vector<std::string>{"Content-Type: application/x-protobuf",
-                                               "api-key: a b"}));
+  EXPECT_EQ(headers,
+            (std::vector<std::string>{"Content-Type: application/x-protobuf", "api-key: a b"}));
 }
 
 TEST_F(OtlpOptions, RefuseMalformedHeadersAsAWholeWithoutShowingThem) {
   set("HEADERS", "a=1,secret");
   EXPECT_EQ(settings().http.headers.size(), 1U);
-  EXPECT_EQ(only_problem(),
-            "OTEL_EXPORTER_OTLP_HEADERS: member 2 is not key=value; ignored");
+  EXPECT_EQ(only_problem(), "OTEL_EXPORTER_OTLP_HEADERS: member 2 is not key=value; ignored");
 }
 
 TEST_F(OtlpOptions, LeaveOutAHeaderInCodeThatCannotBeSent) {

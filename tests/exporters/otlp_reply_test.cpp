@@ -28,10 +28,18 @@ TEST(OtlpReply, ReadsPartialSuccess) {
 TEST(OtlpReply, SkipsFieldsItDoesNotKnow) {
   // 15: varint, 2: bytes, 3: fixed64, 4: fixed32, around and inside partial_success.
   const auto reply = otlp::read_response(
-      "\x78\x05\x12\x02hi\x0a\x0e\x19" "12345678" "\x08\x02\x25" "1234" "\x78\x01"sv.substr(0, 6 + 17));
+      "\x78\x05\x12\x02hi\x0a\x0e\x19"
+      "12345678"
+      "\x08\x02\x25"
+      "1234"
+      "\x78\x01"sv.substr(0, 6 + 17));
   EXPECT_FALSE(reply.has_value());  // cut short: refused, not misread
   const auto whole = otlp::read_response(
-      "\x78\x05\x12\x02hi\x0a\x12\x19" "12345678" "\x08\x02\x25" "1234" "\x78\x01"sv);
+      "\x78\x05\x12\x02hi\x0a\x12\x19"
+      "12345678"
+      "\x08\x02\x25"
+      "1234"
+      "\x78\x01"sv);
   ASSERT_TRUE(whole.has_value());
   EXPECT_EQ(whole->rejected_spans, 2U);
 }
@@ -43,18 +51,22 @@ TEST(OtlpReply, TakesANegativeCountForNone) {
 }
 
 TEST(OtlpReply, RefusesWhatIsNoMessage) {
-  for (const std::string_view body : {"ok"sv, "{}"sv, "\x0a\x7f"sv, "\xff\xff\xff\xff\xff"sv,
-                                      "\x0a\x02\x08"sv, "<html>"sv}) {
+  for (const std::string_view body :
+       {"ok"sv, "{}"sv, "\x0a\x7f"sv, "\xff\xff\xff\xff\xff"sv, "\x0a\x02\x08"sv, "<html>"sv}) {
     EXPECT_FALSE(otlp::read_response(body).has_value()) << body;
   }
 }
 
 TEST(OtlpReply, ReadsTheMessageOfAStatus) {
-  EXPECT_EQ(otlp::read_status_message("\x08\x03\x12\x08" "bad span"sv), "bad span");
+  EXPECT_EQ(otlp::read_status_message("\x08\x03\x12\x08"
+                                      "bad span"sv),
+            "bad span");
 }
 
 TEST(OtlpReply, HasNoMessageForWhatIsNoStatus) {
-  EXPECT_EQ(otlp::read_status_message("\x12\x7f" "bad"sv), "");
+  EXPECT_EQ(otlp::read_status_message("\x12\x7f"
+                                      "bad"sv),
+            "");
 }
 
 TEST(OtlpReply, MakesOneLineOfAPeersText) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records spans of every kind through the public API, exports them where OTEL_EXPORTER_OTLP_ENDPOINT
-// says, and prints what was recorded as JSON: otlp_decode.py compares the two.
+// Records spans of every kind through the public API, exports them where
+// OTEL_EXPORTER_OTLP_ENDPOINT says, and prints what was recorded as JSON: otlp_decode.py compares
+// the two.
 #include <weft/weft.hpp>
 
 #include <cmath>
@@ -25,7 +26,6 @@ std::chrono::system_clock::time_point moment(int seconds) {
 }
 
 void record_values(weft::BasicSpan& span) {
-  using Value = weft::AttributeValue;
   const std::vector<std::byte> bytes{std::byte{0}, std::byte{0x7f}, std::byte{0xff}};
   span.set_attribute("bool.true", true);
   span.set_attribute("bool.false", false);
@@ -41,7 +41,8 @@ void record_values(weft::BasicSpan& span) {
   span.set_attribute("text", "visa");
   span.set_attribute("text.empty", "");
   span.set_attribute("text.unicode", "h\xc3\xa9llo \xe2\x86\x92 \xf0\x9f\xa7\xb5");
-  span.set_attribute("text.bad", std::string("a\xff" "b\xc3"));
+  span.set_attribute("text.bad", std::string("a\xff"
+                                             "b\xc3"));
   span.set_attribute("text.zero", std::string("a\0b", 3));
   span.set_attribute("text.long", std::string(100'000, 'x'));
   span.set_attribute("bytes", std::span<const std::byte>(bytes));
@@ -59,9 +60,9 @@ void record_a_request() {
                                  *weft::SpanId::from_hex("00f067aa0ba902b7"),
                                  weft::TraceFlags(weft::TraceFlags::kSampled),
                                  weft::TraceState().set("vendor", "opaque"), true);
-  auto root = kVersioned.start("GET /checkout", {.kind = SpanKind::server,
-                                                 .parent = remote,
-                                                 .attributes = {{"http.route", "/checkout"}}});
+  auto root = kVersioned.start(
+      "GET /checkout",
+      {.kind = SpanKind::server, .parent = remote, .attributes = {{"http.route", "/checkout"}}});
   record_values(root);
   root.set_attribute("text", "overwritten by something longer");
   root.set_attribute("int.zero", "now a text");
@@ -80,9 +81,8 @@ void record_a_request() {
 }
 
 void record_odd_spans() {
-  auto consumer = kPlain.start_detached("consumed", {.kind = SpanKind::consumer,
-                                                     .start_time = moment(10),
-                                                     .root = true});
+  auto consumer = kPlain.start_detached(
+      "consumed", {.kind = SpanKind::consumer, .start_time = moment(10), .root = true});
   consumer.end(moment(12));
   auto crowded = kPlain.start("crowded");
   for (int i = 0; i < 200; ++i) {
@@ -104,15 +104,16 @@ void record_odd_spans() {
 int main() {
   auto memory = weft::exporters::in_memory();
   bool trouble = false;
-  auto telemetry = weft::init({.service_name = "conformance",
-                               .resource = weft::Resource({{"resource.key", 42}},
-                                                          "https://opentelemetry.io/schemas/1.26.0"),
-                               .exporters = {weft::exporters::otlp_http(), memory},
-                               .on_error = [&](const weft::Error& error) {
-                                 if (error.code == weft::ErrorCode::limit_reached) return;
-                                 std::fprintf(stderr, "%s\n", error.what.c_str());
-                                 trouble = true;
-                               }});
+  auto telemetry =
+      weft::init({.service_name = "conformance",
+                  .resource = weft::Resource({{"resource.key", 42}},
+                                             "https://opentelemetry.io/schemas/1.26.0"),
+                  .exporters = {weft::exporters::otlp_http(), memory},
+                  .on_error = [&](const weft::Error& error) {
+                    if (error.code == weft::ErrorCode::limit_reached) return;
+                    std::fprintf(stderr, "%s\n", error.what.c_str());
+                    trouble = true;
+                  }});
   record_a_request();
   record_odd_spans();
   const bool flushed = static_cast<bool>(telemetry.force_flush(20s));

@@ -10,6 +10,8 @@ namespace weft::testing {
 Records::Records(std::size_t capacity, std::size_t bytes)
     : pool_(detail::RecordPool::open({capacity, bytes})) {
   if (pool_ == nullptr) throw std::runtime_error("no pool");
+  pool_->add_scope("");  // 0 in both tables
+  pool_->add_resource("");
 }
 
 detail::Record* Records::make(const RecordSpec& spec) {
@@ -33,8 +35,7 @@ detail::Record* Records::make(const RecordSpec& spec) {
   detail::put_encoded_attributes(*pool_, *record, spec.attributes.encoded(), 0);
   record->end_time = spec.end_time;
   const std::uint32_t word = record->state.load();
-  record->state.store(
-      detail::state_word(detail::generation_of(word), detail::RecordState::ended));
+  record->state.store(detail::state_word(detail::generation_of(word), detail::RecordState::ended));
   return record;
 }
 

@@ -37,8 +37,8 @@ TEST(RetrySchedule, WaitsBetweenAHalfAndTheWholeOfTheStep) {
 }
 
 TEST(RetrySchedule, GrowsByTheMultiplierUpToTheMaximum) {
-  RetrySchedule schedule({.initial_backoff = seconds{1}, .max_backoff = seconds{8},
-                          .multiplier = 3});
+  RetrySchedule schedule(
+      {.initial_backoff = seconds{1}, .max_backoff = seconds{8}, .multiplier = 3});
   Time now = kNow;
   for (const int expected : {1, 3, 8, 8}) {
     schedule.failed(now, now, {}, kLongest);

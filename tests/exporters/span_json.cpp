@@ -27,7 +27,9 @@ json to_json(const AttributeValue& value);
 struct ValueVisitor {
   json operator()(bool value) const { return {"bool", value}; }
   json operator()(std::int64_t value) const { return {"int", std::to_string(value)}; }
-  json operator()(double value) const { return {"double", hex(std::bit_cast<std::uint64_t>(value))}; }
+  json operator()(double value) const {
+    return {"double", hex(std::bit_cast<std::uint64_t>(value))};
+  }
   json operator()(const std::string& value) const { return {"string", value}; }
   json operator()(const AttributeValue::Bytes& value) const {
     std::string text;
@@ -90,10 +92,11 @@ json to_json(const SpanData& span) {
           {"attributes", to_json(span.attributes)},
           {"events", events},
           {"links", links},
-          {"dropped", {span.dropped_attributes_count, span.dropped_events_count,
-                       span.dropped_links_count}},
-          {"scope", {span.scope.name, span.scope.version, span.scope.schema_url,
-                     to_json(span.scope.attributes)}},
+          {"dropped",
+           {span.dropped_attributes_count, span.dropped_events_count, span.dropped_links_count}},
+          {"scope",
+           {span.scope.name, span.scope.version, span.scope.schema_url,
+            to_json(span.scope.attributes)}},
           {"resource", {span.resource.schema_url(), to_json(span.resource.attributes())}}};
 }
 

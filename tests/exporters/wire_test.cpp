@@ -65,7 +65,8 @@ TEST(Endpoint, RefusesOtherSchemes) {
 }
 
 TEST(Endpoint, RefusesWhatIsNoUrl) {
-  for (const char* url : {"http://", "http://host:port/", "http://host:99999", "://x", "http://["}) {
+  for (const char* url :
+       {"http://", "http://host:port/", "http://host:99999", "://x", "http://["}) {
     EXPECT_FALSE(why_refused(url).empty()) << url;
   }
 }

@@ -56,9 +56,10 @@ class Calibration : public testing::Test {
   }
   /// As a program that reads all the time: a new stretch whenever the one before has ended.
   void run_for(std::int64_t nanoseconds) {
-    for (std::int64_t end = monotonic + nanoseconds; monotonic < end; pass(10 * kMillisecond)) {
+    for (const std::int64_t end = monotonic + nanoseconds;; pass(10 * kMillisecond)) {
       ClockReading reading;
       if (!stretches.read<counter>(reading)) extend();
+      if (monotonic >= end) break;
     }
   }
   /// What readers get now, or -1.

@@ -9,7 +9,7 @@
 
 #include "codec/byte_writer.hpp"
 
-namespace weft_test {
+namespace weft::testing {
 
 /// Writes into areas of the given sizes, one after the other; fails when the last is full.
 class AreaWriter final : public weft::codec::ByteWriter {
@@ -50,4 +50,4 @@ class AreaWriter final : public weft::codec::ByteWriter {
   std::size_t current_ = 0;
 };
 
-}  // namespace weft_test
+}  // namespace weft::testing

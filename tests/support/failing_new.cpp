@@ -24,14 +24,14 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-namespace weft_test {
+namespace weft::testing {
 
 FailAllocation::FailAllocation(int nth) noexcept { left = nth; }
 FailAllocation::~FailAllocation() { left = -1; }
 void fail_next_allocation() noexcept { left = 0; }
 void fail_no_allocation() noexcept { left = -1; }
 
-}  // namespace weft_test
+}  // namespace weft::testing
 
 void* operator new(std::size_t size) { return allocate_or_throw(size, 1); }
 void* operator new[](std::size_t size) { return allocate_or_throw(size, 1); }

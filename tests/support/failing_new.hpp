@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace weft_test {
+namespace weft::testing {
 
 /// The `nth` allocation of this thread from here on (0: the next) finds no memory, once.
 /// Link support/failing_new.cpp, which replaces the global operator new.
@@ -16,4 +16,4 @@ class FailAllocation {
 void fail_next_allocation() noexcept;
 void fail_no_allocation() noexcept;
 
-}  // namespace weft_test
+}  // namespace weft::testing

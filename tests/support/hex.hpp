@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace weft_test {
+namespace weft::testing {
 
 /// "0a ff" for bytes, so that a failing comparison can be read.
 inline std::string hex(std::string_view bytes) {
@@ -19,4 +19,4 @@ inline std::string hex(std::string_view bytes) {
   return text;
 }
 
-}  // namespace weft_test
+}  // namespace weft::testing

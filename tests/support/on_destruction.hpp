@@ -4,7 +4,7 @@
 #include <functional>
 #include <utility>
 
-namespace weft_test {
+namespace weft::testing {
 
 /// Calls a function when it is destroyed: for values whose destructors call back into the library.
 class OnDestruction {
@@ -21,4 +21,4 @@ class OnDestruction {
   std::function<void()> f_;
 };
 
-}  // namespace weft_test
+}  // namespace weft::testing

@@ -11,7 +11,7 @@
 #include "context/span_node.hpp"
 #include "platform/thread_data.hpp"
 
-namespace weft_test {
+namespace weft::testing {
 
 /// Ids whose every byte is `byte`, as though this process had made them.
 inline weft::detail::SpanIdentity identity_of(std::uint8_t byte) {
@@ -56,4 +56,4 @@ class OpenSpan {
   std::uint64_t word_;
 };
 
-}  // namespace weft_test
+}  // namespace weft::testing

@@ -10,7 +10,7 @@
 
 #include <weft/weft.hpp>
 
-namespace weft_test {
+namespace weft::testing {
 
 /// A running telemetry whose spans land in memory, and the errors that it told.
 class Recorded {
@@ -49,4 +49,4 @@ class Recorded {
 
 inline constexpr weft::Tracer tracer{"test", "1.0"};
 
-}  // namespace weft_test
+}  // namespace weft::testing

@@ -19,9 +19,10 @@ std::string offset(std::chrono::system_clock::time_point time,
 
 std::string service_of(const SpanData& span) {
   const AttributeValue* name = span.resource.find("service.name");
-  return name == nullptr ? "" : shown(std::get_if<std::string>(&name->variant()) != nullptr
-                                          ? std::get<std::string>(name->variant())
-                                          : shown_value(*name));
+  return name == nullptr ? ""
+                         : shown(std::get_if<std::string>(&name->variant()) != nullptr
+                                     ? std::get<std::string>(name->variant())
+                                     : shown_value(*name));
 }
 
 std::string header_line(const TraceTree& tree, const Palette& palette) {

@@ -31,8 +31,8 @@ void append_escaped(std::string& out, std::string_view text, bool quoted) {
   for (std::size_t i = 0; i < kept.size(); ++i) {
     const auto byte = static_cast<unsigned char>(kept[i]);
     // C1 controls are two bytes of UTF-8: 0xC2 0x80 to 0xC2 0x9F.
-    const bool c1 = byte == 0xC2 && i + 1 < kept.size() &&
-                    static_cast<unsigned char>(kept[i + 1]) < 0xA0;
+    const bool c1 =
+        byte == 0xC2 && i + 1 < kept.size() && static_cast<unsigned char>(kept[i + 1]) < 0xA0;
     if (byte == '\n') {
       out += "\\n";
     } else if (byte == '\t') {

@@ -138,8 +138,7 @@ void Engine::report_delivered(const Parcel& parcel, const Verdict& verdict,
 }
 
 void Engine::refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) {
-  settlement.report(ErrorCode::export_failed,
-                    prefix(verdict) + spans(parcel.count) + " dropped");
+  settlement.report(ErrorCode::export_failed, prefix(verdict) + spans(parcel.count) + " dropped");
   settlement.give_up(parcel, parcel.count, GiveUp::rejected);
 }
 
@@ -165,11 +164,10 @@ void Engine::keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict
     settlement.give_up(waiting, waiting.count, GiveUp::retry_exhausted);
     return true;
   });
-  const std::string fate =
-      dropped == 0
-          ? spans(tried) + " kept, next try in " + duration(next_try - now)
-          : spans(dropped) + " dropped, too old for a next try (max_age is " +
-                duration(settings_.retry.max_age) + ")";
+  const std::string fate = dropped == 0
+                               ? spans(tried) + " kept, next try in " + duration(next_try - now)
+                               : spans(dropped) + " dropped, too old for a next try (max_age is " +
+                                     duration(settings_.retry.max_age) + ")";
   settlement.report(ErrorCode::export_failed, prefix(verdict) + fate);
 }
 

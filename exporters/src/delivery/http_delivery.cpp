@@ -20,7 +20,8 @@ HttpDelivery::~HttpDelivery() {
 
 Engine& HttpDelivery::engine() const noexcept {
   Engine* engine = engine_.load(std::memory_order_acquire);
-  if (engine->process() == ::getpid()) [[likely]] return *engine;
+  if (engine->process() == ::getpid()) [[likely]]
+    return *engine;
   return replace_engine(engine);
 }
 

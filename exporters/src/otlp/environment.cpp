@@ -52,8 +52,8 @@ void ask(std::string_view suffix, std::vector<Error>& problems, Take&& take,
     if (value.empty()) continue;
     std::string why;
     if (take(value, why, prefix.ends_with("TRACES_"))) return;
-    problems.push_back({ErrorCode::invalid_environment,
-                        shown(name, value, secret) + ": " + why + "; ignored"});
+    problems.push_back(
+        {ErrorCode::invalid_environment, shown(name, value, secret) + ": " + why + "; ignored"});
   }
 }
 
@@ -61,7 +61,8 @@ bool equals_ignoring_case(std::string_view text, std::string_view lower_case) no
   if (text.size() != lower_case.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower_case[i]) return false;
+    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower_case[i])
+      return false;
   }
   return true;
 }
@@ -110,7 +111,8 @@ bool take_compression(std::string_view value, std::string& why, Compression& com
 
 bool take_protocol(std::string_view value, std::string& why) {
   if (equals_ignoring_case(value, "http/protobuf")) return true;
-  const bool known = equals_ignoring_case(value, "grpc") || equals_ignoring_case(value, "http/json");
+  const bool known =
+      equals_ignoring_case(value, "grpc") || equals_ignoring_case(value, "http/json");
   why = known ? "not available in this version, http/protobuf is used"
               : "it is none of http/protobuf, http/json and grpc";
   return false;
@@ -122,9 +124,10 @@ void ask_for_file(std::string_view suffix, std::filesystem::path& file,
   ask(suffix, problems, [&](std::string_view value, std::string&, bool for_traces) {
     file = value;
     if (const std::string why = why_unreadable(file); !why.empty()) {
-      const std::string name = (for_traces ? "OTEL_EXPORTER_OTLP_TRACES_" : "OTEL_EXPORTER_OTLP_") +
-                               std::string(suffix);
-      problems.push_back({ErrorCode::invalid_environment, shown(name, value, Secret::no) + ": " + why});
+      const std::string name =
+          (for_traces ? "OTEL_EXPORTER_OTLP_TRACES_" : "OTEL_EXPORTER_OTLP_") + std::string(suffix);
+      problems.push_back(
+          {ErrorCode::invalid_environment, shown(name, value, Secret::no) + ": " + why});
     }
     return true;
   });
@@ -144,9 +147,8 @@ void apply_environment(OtlpHttpOptions& options, std::vector<Error>& problems) {
       return take_endpoint(value, why, for_traces, options.endpoint);
     });
   }
-  ask("PROTOCOL", problems, [](std::string_view value, std::string& why, bool) {
-    return take_protocol(value, why);
-  });
+  ask("PROTOCOL", problems,
+      [](std::string_view value, std::string& why, bool) { return take_protocol(value, why); });
   if (options.headers.empty()) {
     const auto take = [&](std::string_view value, std::string& why, bool) {
       auto headers = parse_header_list(value, why);

@@ -65,9 +65,13 @@ bool same_name(std::string_view name, std::string_view lower_case) noexcept {
 }
 
 bool is_ours(std::string_view name) noexcept {
-  constexpr std::array<std::string_view, 7> kOurs{
-      "content-type", "content-encoding", "content-length", "transfer-encoding",
-      "connection",   "expect",           "b3"};
+  constexpr std::array<std::string_view, 7> kOurs{"content-type",
+                                                  "content-encoding",
+                                                  "content-length",
+                                                  "transfer-encoding",
+                                                  "connection",
+                                                  "expect",
+                                                  "b3"};
   return std::ranges::any_of(kOurs, [&](auto ours) { return same_name(name, ours); });
 }
 

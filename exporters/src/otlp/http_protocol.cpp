@@ -24,21 +24,36 @@ bool is_protobuf(const HttpReply& reply) noexcept {
 
 std::string_view reason_phrase(long status) noexcept {
   switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found: is it the URL of an OTLP receiver?";
-    case 405: return "Method Not Allowed: is it the URL of an OTLP receiver?";
-    case 408: return "Request Timeout";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return status >= 300 && status < 400 ? "a redirect, which is not followed" : "";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found: is it the URL of an OTLP receiver?";
+    case 405:
+      return "Method Not Allowed: is it the URL of an OTLP receiver?";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 429:
+      return "Too Many Requests";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return status >= 300 && status < 400 ? "a redirect, which is not followed" : "";
   }
 }
 
@@ -63,8 +78,8 @@ Verdict judge_success(const HttpReply& reply) {
     verdict.message = "answered 200 with a body that is no ExportTraceServiceResponse";
   } else if (partial->rejected_spans > 0) {
     verdict.rejected = partial->rejected_spans;
-    verdict.message = "partial success: " +
-                      (partial->message.empty() ? "no reason given" : partial->message);
+    verdict.message =
+        "partial success: " + (partial->message.empty() ? "no reason given" : partial->message);
   } else if (!partial->message.empty()) {
     verdict.message = "the receiver warns: " + partial->message;
   }

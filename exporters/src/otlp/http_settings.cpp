@@ -29,9 +29,9 @@ class Checks {
   explicit Checks(std::vector<Error>& problems) : problems_(problems) {}
 
   void refuse(std::string_view option, std::string_view value, std::string_view why) {
-    problems_.push_back({ErrorCode::invalid_option,
-                         "OtlpHttpOptions::" + std::string(option) + " = " + std::string(value) +
-                             ": " + std::string(why)});
+    problems_.push_back({ErrorCode::invalid_option, "OtlpHttpOptions::" + std::string(option) +
+                                                        " = " + std::string(value) + ": " +
+                                                        std::string(why)});
   }
   // `value` where it is good; else the default, and a problem.
   template <class T>

@@ -65,8 +65,7 @@ std::size_t RequestEncoder::plan(std::span<detail::Record* const> records, std::
 }
 
 // Neighbours mostly are of one scope; there are few groups otherwise.
-std::size_t RequestEncoder::group_of(const detail::Record& record,
-                                     const detail::RecordPool& pool) {
+std::size_t RequestEncoder::group_of(const detail::Record& record, const detail::RecordPool& pool) {
   const auto is_its = [&](const Group& group) {
     return group.scope == record.scope && group.resource == record.resource;
   };

@@ -32,10 +32,10 @@ class RequestEncoder {
   struct Group {
     std::uint16_t resource;
     std::uint16_t scope;
-    std::uint32_t first;     // of its records in order_
+    std::uint32_t first;  // of its records in order_
     std::uint32_t count;
-    std::size_t spans_size;  // of the `spans` fields
-    std::string_view prefix; // finished fields of ScopeSpans
+    std::size_t spans_size;   // of the `spans` fields
+    std::string_view prefix;  // finished fields of ScopeSpans
     std::size_t content_size() const noexcept { return prefix.size() + spans_size; }
   };
   /// The groups of one resource: neighbours in groups_.
@@ -51,11 +51,11 @@ class RequestEncoder {
   char* write_group(const Group& group, char* out) const noexcept;
 
   std::span<detail::Record* const> records_;
-  std::vector<std::uint32_t> sizes_;         // of each record's Span message
-  std::vector<std::uint32_t> group_numbers_; // of each record
-  std::vector<std::uint32_t> order_;         // records, group by group; empty: one group, as they are
+  std::vector<std::uint32_t> sizes_;          // of each record's Span message
+  std::vector<std::uint32_t> group_numbers_;  // of each record
+  std::vector<std::uint32_t> order_;  // records, group by group; empty: one group, as they are
   std::vector<Group> groups_;
-  std::vector<std::uint32_t> group_order_;   // groups, resource by resource
+  std::vector<std::uint32_t> group_order_;  // groups, resource by resource
   std::vector<Section> sections_;
   std::size_t last_group_ = 0;
   std::size_t size_ = 0;

@@ -39,8 +39,8 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string& why) 
     why = "it has white space in it";
     return std::nullopt;
   }
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
-                  CURLUE_OK) {
+  if (!url ||
+      curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
     why = "it is no URL";
     return std::nullopt;
   }

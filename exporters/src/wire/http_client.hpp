@@ -15,8 +15,8 @@
 namespace weft::inline v0::wire {
 
 /// Sends requests over connections that are kept open: a fixed number of places, each with one
-/// request at a time. Belongs to one thread but for `wake`. In a forked child it must be left alone,
-/// undestroyed: its connections are the parent's.
+/// request at a time. Belongs to one thread but for `wake`. In a forked child it must be left
+/// alone, undestroyed: its connections are the parent's.
 class HttpClient {
  public:
   HttpClient(const HttpSettings& settings, std::size_t places);

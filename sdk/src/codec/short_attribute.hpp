@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <weft/attribute.hpp>
@@ -14,53 +16,70 @@ namespace weft::inline v0::codec {
 /// The most bytes that `write_short_attribute` writes.
 inline constexpr std::size_t kShortAttribute = 2 + 127;
 
+namespace short_attribute {
+
+/// Key and text together; a key beside a number of at most 11 bytes, tag included. Both keep the
+/// length of the whole below 128.
+inline constexpr std::size_t kMostText = 127 - 2 - 2 - 2;
+inline constexpr std::size_t kMostKey = 127 - 2 - 2 - 11;
+
+/// Two tags and two lengths that follow one another, or what begins with them, in one store.
+inline void write_word(char* out, std::size_t first, std::size_t second, std::size_t third,
+                       std::size_t fourth) noexcept {
+  write_fixed32(out, static_cast<std::uint32_t>(first | second << 8U | third << 16U | fourth << 24U));
+}
+
+/// A number below 2^63 or a negative one; the end.
+inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t number) noexcept {
+  if (number < 0x80) {
+    write_word(out, common_field::value, 2, number_tag, number);
+    return out + 4;
+  }
+  char* const end = write_varint(out + 3, number);
+  out[0] = static_cast<char>(common_field::value);
+  out[1] = static_cast<char>(end - out - 2);
+  out[2] = static_cast<char>(number_tag);
+  return end;
+}
+
+}  // namespace short_attribute
+
 /// Writes an attribute all of whose lengths fit one byte, which nearly every attribute is, without
-/// branches on sizes. `out` has room for kShortAttribute bytes. Null when it is not of that kind (too
+/// loops over bytes. `out` has room for kShortAttribute bytes. Null when it is not of that kind (too
 /// long, not ASCII, a list, a range): nothing counts then, and the general encoder writes it.
 inline char* write_short_attribute(char* out, std::uint32_t field_tag, std::string_view key,
                                    const AttributeValueView& value) noexcept {
+  using namespace short_attribute;
   using Kind = AttributeValueView::Kind;
-  constexpr std::size_t kFrame = 2 + 2 + 2;  // KeyValue, key and value: tag and length each
-  const std::size_t payload = value.kind() == Kind::text ? value.text().size() + 2 : 11;
-  if (key.size() + payload + kFrame - 2 > 127) return nullptr;
-  char* p = out + 2;
-  *p++ = static_cast<char>(common_field::key);
-  *p++ = static_cast<char>(key.size());
-  if (!copy_ascii(p, key.data(), key.size())) return nullptr;
-  p += key.size();
-  *p++ = static_cast<char>(common_field::value);
-  char* const any_value = p + 1;
-  char* end = any_value + 1;
+  if (key.size() > kMostKey || !copy_ascii(out + 4, key.data(), key.size())) return nullptr;
+  char* const at = out + 4 + key.size();
+  char* end = nullptr;
   switch (value.kind()) {
     case Kind::text: {
       const std::string_view text = value.text();
-      *any_value = static_cast<char>(common_field::string_value);
-      *end++ = static_cast<char>(text.size());
-      if (!copy_ascii(end, text.data(), text.size())) return nullptr;
-      end += text.size();
+      if (text.size() > kMostText - key.size()) return nullptr;
+      if (!copy_ascii(at + 4, text.data(), text.size())) return nullptr;
+      write_word(at, common_field::value, text.size() + 2, common_field::string_value, text.size());
+      end = at + 4 + text.size();
       break;
     }
     case Kind::integer:
       if (value.is_beyond_integer()) return nullptr;
-      *any_value = static_cast<char>(common_field::int_value);
-      end = write_varint(end, static_cast<std::uint64_t>(value.integer()));
+      end = write_number(at, common_field::int_value, static_cast<std::uint64_t>(value.integer()));
       break;
     case Kind::boolean:
-      *any_value = static_cast<char>(common_field::bool_value);
-      *end++ = value.boolean() ? 1 : 0;
+      end = write_number(at, common_field::bool_value, value.boolean() ? 1 : 0);
       break;
     case Kind::real: {
       const double real = value.real();
-      *any_value = static_cast<char>(common_field::double_value);
-      end = write_bytes(end, &real, sizeof real);
+      write_word(at, common_field::value, 1 + sizeof real, common_field::double_value, 0);
+      end = write_bytes(at + 3, &real, sizeof real);
       break;
     }
     default:
       return nullptr;
   }
-  *p = static_cast<char>(end - any_value);
-  out[0] = static_cast<char>(field_tag);
-  out[1] = static_cast<char>(end - out - 2);
+  write_word(out, field_tag, static_cast<std::size_t>(end - out - 2), common_field::key, key.size());
   return end;
 }
 

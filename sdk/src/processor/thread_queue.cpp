@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <new>
+#include <span>
 #include <utility>
 
 namespace weft::inline v0::detail {
@@ -67,7 +68,8 @@ std::size_t ThreadQueue::pop(std::span<Record*> into) noexcept {
 }
 
 void ThreadQueue::trim() noexcept {
-  for (std::atomic<Block*>& spare : spares_) {
+  // One stays: a thread whose spans come slower than the worker collects them needs no more.
+  for (std::atomic<Block*>& spare : std::span(spares_).subspan<1>()) {
     // A look first, since almost always there is none.
     if (spare.load(std::memory_order_relaxed) == nullptr) continue;
     delete spare.exchange(nullptr, std::memory_order_acquire);

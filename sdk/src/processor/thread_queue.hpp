@@ -59,7 +59,7 @@ struct ThreadQueue {
   std::size_t pop(std::span<Record*> into) noexcept;
   /// The producer has left. Asked before the last pop: true and then empty means empty for good.
   bool is_orphan() const noexcept { return holders_.load(std::memory_order_acquire) == 1; }
-  /// Frees one emptied block, if there is one: for a queue that was found empty.
+  /// Frees one emptied block, if there is more than one: for a queue that was found empty.
   void trim() noexcept;
   /// The last call of this side.
   void drop() noexcept;

@@ -70,11 +70,11 @@ void Worker::run() noexcept {
     const WorkerMode mode = fall_asleep(collected.waiting);
     if (mode == WorkerMode::awake) continue;
     doorbell_.wait(alarm(mode, timer));
-    leave(mode);
+    if (mode != WorkerMode::closed) leave(mode);
   }
 }
 
-// The mode to sleep in; awake: look again.
+// The mode to sleep in. Awake: look again. Closed: it could not enter one; stop is coming.
 WorkerMode Worker::fall_asleep(std::size_t waiting) noexcept {
   if (waiting != 0) {
     if (!enter(WorkerMode::filling)) return WorkerMode::closed;

@@ -101,7 +101,10 @@ Resource environment_resource(const Environment& environment) {
   const auto pairs =
       environment.pairs("OTEL_RESOURCE_ATTRIBUTES", "none of its attributes is used");
   if (pairs) {
-    for (const auto& [key, value] : *pairs) attributes.push_back({key, AttributeValue(value)});
+    for (const auto& [key, value] : *pairs) {
+      const bool is_unset = key == "service.name" && value.empty();
+      if (!is_unset) attributes.push_back({key, AttributeValue(value)});
+    }
   }
   Resource resource(attributes);
   if (const auto name = environment.text("OTEL_SERVICE_NAME")) {

@@ -36,10 +36,10 @@ struct OtlpHttpOptions {
   int max_in_flight = 2;                                  ///< requests at the same time
 };
 
-/// Sends spans to a collector by OTLP/HTTP: `weft::init({.exporters = {weft::exporters::otlp_http()}})`.
-/// Never throws for a bad option. It opens its first connection when it has the first batch to
-/// send, on the worker's thread; a forked child opens its own. Requests follow no redirect and are
-/// never traced. OpenTelemetry Protocol Exporter, OTLP 1.x.
+/// Sends spans to a collector by OTLP/HTTP: `weft::init({.exporters =
+/// {weft::exporters::otlp_http()}})`. Never throws for a bad option. It opens its first connection
+/// when it has the first batch to send, on the worker's thread; a forked child opens its own.
+/// Requests follow no redirect and are never traced. OpenTelemetry Protocol Exporter, OTLP 1.x.
 WEFT_API ExporterPtr otlp_http(OtlpHttpOptions options = {});
 
 }  // namespace weft::inline v0::exporters
