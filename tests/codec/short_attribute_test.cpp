@@ -28,7 +28,7 @@ std::optional<std::string> short_bytes(std::string_view key, const weft::Attribu
   std::vector<char> room(codec::kShortAttribute);
   const char* end = codec::write_short_attribute(room.data(), kTag, key, value);
   if (end == nullptr) return std::nullopt;
-  return std::string(room.data(), end);
+  return std::string(room.data(), static_cast<std::size_t>(end - room.data()));
 }
 
 std::string general_bytes(std::string_view key, const weft::AttributeValueView& value) {
@@ -41,7 +41,8 @@ TEST(ShortAttribute, AgreesForTextOfEveryLength) {
   for (std::size_t size = 0; size < 200; ++size) {
     const std::string text(size, 't');
     const auto written = short_bytes("a.key", text);
-    if (written) ASSERT_EQ(hex(*written), hex(general_bytes("a.key", text))) << size;
+    if (!written) continue;
+    ASSERT_EQ(hex(*written), hex(general_bytes("a.key", text))) << size;
   }
 }
 
@@ -49,7 +50,8 @@ TEST(ShortAttribute, AgreesForKeysOfEveryLength) {
   for (std::size_t size = 0; size < 200; ++size) {
     const std::string key(size, 'k');
     const auto written = short_bytes(key, 5);
-    if (written) ASSERT_EQ(hex(*written), hex(general_bytes(key, 5))) << size;
+    if (!written) continue;
+    ASSERT_EQ(hex(*written), hex(general_bytes(key, 5))) << size;
   }
 }
 

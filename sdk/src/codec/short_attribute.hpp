@@ -47,8 +47,9 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
 /// Writes an attribute all of whose lengths fit one byte, which nearly every attribute is, without
 /// loops over bytes. `out` has room for kShortAttribute bytes. Null when it is not of that kind (too
 /// long, not ASCII, a list, a range): nothing counts then, and the general encoder writes it.
-inline char* write_short_attribute(char* out, std::uint32_t field_tag, std::string_view key,
-                                   const AttributeValueView& value) noexcept {
+[[gnu::always_inline]] inline char* write_short_attribute(
+    char* out, std::uint32_t field_tag, std::string_view key,
+    const AttributeValueView& value) noexcept {
   using namespace short_attribute;
   using Kind = AttributeValueView::Kind;
   if (key.size() > kMostKey || !copy_ascii(out + 4, key.data(), key.size())) return nullptr;

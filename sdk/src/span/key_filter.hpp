@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -24,17 +25,27 @@ class KeyBit {
  private:
   // Both ends and the length tell attribute names apart: they share prefixes, seldom both ends.
   static std::uint32_t hash(std::string_view key) noexcept {
+    const Ends ends = key.size() >= 8 ? ends_of<std::uint64_t>(key) : short_ends(key);
+    const std::uint64_t mixed = (ends.head ^ std::rotl(ends.tail, 29)) + key.size();
+    return static_cast<std::uint32_t>((mixed * 0xd6e8feb86659fd93U) >> 40U);
+  }
+
+  struct Ends {
     std::uint64_t head = 0;
     std::uint64_t tail = 0;
-    if (key.size() >= 8) {
-      std::memcpy(&head, key.data(), 8);
-      std::memcpy(&tail, key.data() + key.size() - 8, 8);
-    } else {
-      for (const char c : key) head = head << 8U | static_cast<unsigned char>(c);
-    }
-    const std::uint64_t mixed = (head ^ (tail * 0x9e3779b97f4a7c15U) ^ key.size()) *
-                                0xd6e8feb86659fd93U;
-    return static_cast<std::uint32_t>(mixed >> 40U);
+  };
+  template <class Word>
+  static Ends ends_of(std::string_view key) noexcept {
+    Word head;
+    Word tail;
+    std::memcpy(&head, key.data(), sizeof head);
+    std::memcpy(&tail, key.data() + key.size() - sizeof tail, sizeof tail);
+    return {head, tail};
+  }
+  static Ends short_ends(std::string_view key) noexcept {
+    if (key.size() >= 4) return ends_of<std::uint32_t>(key);
+    if (key.size() >= 2) return ends_of<std::uint16_t>(key);
+    return key.empty() ? Ends() : ends_of<std::uint8_t>(key);
   }
 
   std::uint32_t bit_;

@@ -9,6 +9,7 @@
 #include "span/body_reader.hpp"
 #include "span/body_writer.hpp"
 #include "span/key_filter.hpp"
+#include "span/quick_attribute.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -87,26 +88,6 @@ void put_at(RecordPool& pool, Record& record, std::string_view key, Write&& writ
   }
 }
 
-// Nearly every attribute: short, ASCII, new, and there is room in the record itself. No search, no
-// writer object, one pass over the text. False: it has to go the general way.
-bool put_short_attribute(const RecordPool& pool, Record& record, std::string_view key,
-                         const AttributeValueView& value) noexcept {
-  const std::uint32_t size = record.body_size.load(std::memory_order_relaxed);
-  const KeyBit bit(key);
-  if (size + codec::kShortAttribute > kInlineBody || key.empty() || bit.is_set(record) ||
-      record.attribute_count >= pool.short_attribute_limit()) {
-    return false;
-  }
-  const char* end =
-      codec::write_short_attribute(record.body + size, field::attributes, key, value);
-  if (end == nullptr) return false;
-  bit.set(record);
-  ++record.attribute_count;
-  record.body_size.store(static_cast<std::uint32_t>(end - record.body),
-                         std::memory_order_release);
-  return true;
-}
-
 void put_start(RecordPool& pool, Record& record, std::string_view name,
                const TraceState& trace_state) noexcept {
   if (trace_state.empty()) [[likely]] {
@@ -161,7 +142,7 @@ RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
 
 void put_attribute(RecordPool& pool, Record& record, std::string_view key,
                    const AttributeValueView& value) noexcept {
-  if (put_short_attribute(pool, record, key, value)) [[likely]] return;
+  if (put_quick_attribute(pool, record, key, value)) [[likely]] return;
   put_at(pool, record, key, [&](BodyWriter& out) {
     return codec::write_attribute(out, field::attributes, key, value, value_limits(pool));
   });

@@ -8,6 +8,7 @@
 #include <weft/span.hpp>
 
 #include "platform/clock.hpp"
+#include "span/quick_attribute.hpp"
 #include "span/recorder.hpp"
 #include "span/span_access.hpp"
 #include "span/touch.hpp"
@@ -83,21 +84,40 @@ std::uint64_t event_time(const detail::SpanIdentity& identity,
       std::chrono::duration_cast<std::chrono::nanoseconds>(time->time_since_epoch()).count());
 }
 
-}  // namespace
-
-void BasicSpan::set_attribute(std::string_view key, const AttributeValueView& value) noexcept {
-  if (identity_.record.record == nullptr) return;
-  if (value.kind() > AttributeValueView::Kind::bytes && detail::needs_user_code(value))
-      [[unlikely]] {
+// Another thread's span, a span that is gone, a value that is not of the quick kind, no thread data.
+[[gnu::noinline]] void set_attribute_slowly(const detail::SpanIdentity& identity,
+                                            std::string_view key,
+                                            const AttributeValueView& value) noexcept {
+  if (value.kind() > AttributeValueView::Kind::bytes && detail::needs_user_code(value)) {
     const AttributeView one{key, value};
     const Attributes encoded = encode_apart({&one, 1}, nullptr);
-    return touch(identity_, [&](RecordPool& pool, detail::Record& record) {
+    return touch(identity, [&](RecordPool& pool, detail::Record& record) {
       put_encoded_attributes(pool, record, encoded.encoded(), encoded.dropped_count());
     });
   }
-  touch(identity_, [&](RecordPool& pool, detail::Record& record) {
+  touch(identity, [&](RecordPool& pool, detail::Record& record) {
     put_attribute(pool, record, key, value);
   });
+}
+
+// Apart from its caller, which then needs no stack frame for a span that does not record.
+[[gnu::noinline]] void set_recorded_attribute(const detail::SpanIdentity& identity,
+                                              std::string_view key,
+                                              const AttributeValueView& value) noexcept {
+  const detail::RecordRef ref = identity.record;
+  if (const detail::ThreadData* thread = detail::this_thread_data) [[likely]] {
+    const detail::OwnerTouch owned(ref, *thread);
+    if (owned && put_quick_attribute(*RecordPool::current(), *ref.record, key, value)) [[likely]] {
+      return;
+    }
+  }
+  set_attribute_slowly(identity, key, value);
+}
+
+}  // namespace
+
+void BasicSpan::set_attribute(std::string_view key, const AttributeValueView& value) noexcept {
+  if (identity_.record.record != nullptr) set_recorded_attribute(identity_, key, value);
 }
 
 void BasicSpan::write_attributes(detail::AttributeSource source) noexcept {
