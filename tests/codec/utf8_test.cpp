@@ -90,7 +90,7 @@ TEST(Utf8, ABadFourthByteIsFound) {
 }
 
 TEST(Utf8, ACharacterThatIsCutIsBad) {
-  for (const std::string whole : {encode(0x80), encode(0x800), encode(0x10000)}) {
+  for (const std::string& whole : {encode(0x80), encode(0x800), encode(0x10000)}) {
     for (std::size_t size = 1; size < whole.size(); ++size) {
       EXPECT_FALSE(codec::is_utf8(whole.substr(0, size)));
     }

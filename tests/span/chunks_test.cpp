@@ -28,7 +28,7 @@ template <class Check>
 void at_every_distance(std::size_t reach, Check&& check) {
   for (const std::size_t border : kBorders) {
     std::set<std::size_t> distances;
-    for (std::size_t text = border - reach - 20; text < border; ++text) {
+    for (std::size_t text = border - reach - 40; text < border; ++text) {
       const Recording recording;
       recording.put("fill", std::string(text, 'f'));
       if (recording.size() > border) continue;

@@ -92,17 +92,19 @@ TEST(Name, ThatDidNotFitAtTheStartMayBeReplacedAmongAttributes) {
   EXPECT_EQ(fields_of(recording.encoded(), field::name), (std::vector<std::string>{"short"}));
 }
 
-TEST(Name, OfTwoSpansMayBeComparedWhereverTheyLie) {
-  const std::string first_name(2000, 'a');
-  const std::string second_name(2500, 'b');
-  const Recording first(weft::testing::small_pool(), first_name);
-  const std::string_view name = first.view().name();
-  weft::detail::Record* second = first.pool().acquire(*detail::thread_data());
+TEST(Name, OfTwoSpansMayBeComparedWhenTheyLieInChunks) {
+  const Recording first;
+  weft::detail::Record& second = *first.pool().acquire(*detail::thread_data());
   const auto context = weft::testing::identity_of(2).context;
-  detail::start_record(first.pool(), *second, *detail::thread_data(),
-                       weft::testing::start_of(context), second_name);
-  EXPECT_EQ(detail::SpanAccess::view(*second).name(), second_name);
-  EXPECT_EQ(name, first_name);
+  detail::start_record(first.pool(), second, *detail::thread_data(),
+                       weft::testing::start_of(context), "second");
+  detail::put_attribute(first.pool(), second, "fill", std::string(1000, 'f'));
+  detail::put_name(first.pool(), second, "second's last");
+  first.put("fill", std::string(1000, 'f'));
+  first.put_name("first's last");
+  const std::string_view name = first.view().name();
+  EXPECT_EQ(detail::SpanAccess::view(second).name(), "second's last");
+  EXPECT_EQ(name, "first's last");
 }
 
 TEST(Status, IsUnsetAtFirst) { EXPECT_EQ(Recording().data().status, Status()); }

@@ -4,6 +4,7 @@
 #include <weft/span_view.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,11 +63,12 @@ class Recording {
   void put_status(StatusCode code, std::string_view description = {}) const {
     detail::put_status(pool_, record_, code, description);
   }
-  void put_event(std::string_view name, std::vector<AttributeView> attributes = {}) const {
-    detail::put_event(pool_, record_, name, 5, attributes);
+  void put_event(std::string_view name, const std::vector<AttributeView>& attributes = {}) const {
+    detail::put_event(pool_, record_, name, 5, std::span(attributes));
   }
-  void put_link(const SpanContext& context, std::vector<AttributeView> attributes = {}) const {
-    detail::put_link(pool_, record_, context, attributes);
+  void put_link(const SpanContext& context,
+                const std::vector<AttributeView>& attributes = {}) const {
+    detail::put_link(pool_, record_, context, std::span(attributes));
   }
 
   SpanView view() const { return detail::SpanAccess::view(record_); }

@@ -57,6 +57,7 @@ class Engine {
   void hurry() noexcept;
   bool idle() const noexcept { return outstanding_.load(std::memory_order_acquire) == 0; }
   void close() noexcept;
+  bool is_closed() noexcept;
   /// Before the first submit.
   void set_sink(Sink sink) { sink_ = std::move(sink); }
   const Sink& sink() const noexcept { return sink_; }
