@@ -8,6 +8,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "propagators/counted_new.hpp"
@@ -126,6 +127,43 @@ TEST(OutOfMemory, EnteringNeedsNone) {
   weft::Context context;
   const NoMemoryAfter none(0);
   EXPECT_EQ(context.run([] { return 5; }), 5);
+}
+
+// The first use of a thread needs memory for the thread itself.
+template <class F>
+bool on_a_thread_without_memory(F&& f) {
+  bool result = false;
+  std::thread([&] {
+    const NoMemoryAfter none(0);
+    result = f();
+  }).join();
+  return result;
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginStillReads) {
+  EXPECT_TRUE(on_a_thread_without_memory([] { return depth.get() == 0 && big.find() == nullptr; }));
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginStillRunsInASnapshot) {
+  weft::Context context;
+  context.run([] { depth.set(5); });
+  EXPECT_TRUE(on_a_thread_without_memory([&] {
+    return weft::Context(context).run([] { return weft::copy_context().get(depth); }) == 5;
+  }));
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginThrowsAtASet) {
+  EXPECT_TRUE(on_a_thread_without_memory([] { return throws_at(0, [] { depth.set(1); }); }));
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginResetsInASnapshot) {
+  weft::Context context;
+  std::optional<weft::Token<int>> token;
+  context.run([&] { token = depth.set(5); });
+  EXPECT_TRUE(on_a_thread_without_memory([&] {
+    context.run([&] { depth.reset(*token); });
+    return !context.contains(depth);
+  }));
 }
 
 TEST(OutOfMemory, AScopeThatCannotRestoreLeavesASnapshotAlone) {
