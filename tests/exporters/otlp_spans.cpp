@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -100,12 +99,6 @@ void record_odd_spans() {
   }
 }
 
-// Cases in which nothing can be delivered need not take long.
-std::chrono::milliseconds patience() {
-  const char* milliseconds = std::getenv("WEFT_FLUSH_MS");
-  return std::chrono::milliseconds(milliseconds == nullptr ? 20'000 : std::atoi(milliseconds));
-}
-
 }  // namespace
 
 int main() {
@@ -123,7 +116,7 @@ int main() {
                   }});
   record_a_request();
   record_odd_spans();
-  const bool flushed = static_cast<bool>(telemetry.force_flush(patience()));
+  const bool flushed = static_cast<bool>(telemetry.force_flush(20s));
   weft::testing::print_json(memory->spans());
   return flushed && !trouble ? 0 : 1;
 }

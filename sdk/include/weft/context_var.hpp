@@ -39,8 +39,7 @@ class Token {
 
  private:
   friend class ContextVar<T>;
-  template <class Value>
-  Token(const detail::VariableBase& variable, Value fresh) {
+  Token(const detail::VariableBase& variable, detail::ValueBox* fresh) {
     detail::set_value(variable, fresh, state_);
   }
   detail::TokenState state_;
@@ -52,8 +51,7 @@ class Token {
 template <class T>
 class [[nodiscard]] Scoped {
  public:
-  template <class Value>
-  Scoped(const detail::VariableBase& variable, Value fresh) {
+  Scoped(const detail::VariableBase& variable, detail::ValueBox* fresh) {
     detail::set_value(variable, fresh, state_);
   }
   Scoped(const Scoped&) = delete;
@@ -158,13 +156,7 @@ class ContextVar : public detail::VariableBase {
   const T& default_value() const noexcept { return default_.get(); }
 
  private:
-  auto boxed(T&& value) const {
-    if constexpr (detail::kFitsWords<T>) {
-      return detail::words_of(value);
-    } else {
-      return detail::make_box<T>(*this, std::move(value));
-    }
-  }
+  detail::ValueBox* boxed(T&& value) const { return detail::make_box<T>(*this, std::move(value)); }
 
   bool has_default_ = false;
   detail::DefaultValue<T> default_;

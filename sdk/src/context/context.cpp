@@ -47,12 +47,10 @@ void Context::replace_with(Context&& fresh) noexcept {
 }
 
 SpanNode& Context::inherit(const detail::SpanIdentity& identity) noexcept {
-  if (has_inherited_) {
-    inherited().identity = identity;
-    return inherited();
-  }
+  if (!has_inherited_) ::new (static_cast<void*>(inherited_)) SpanNode;
   has_inherited_ = true;
-  return *::new (static_cast<void*>(inherited_)) SpanNode{.identity = identity};
+  inherited().identity = identity;
+  return inherited();
 }
 
 void Context::copy_from(const ContextState& source) noexcept {
@@ -78,10 +76,7 @@ void Context::steal_from(Context& other) noexcept {
 
 void Context::clear() noexcept {
   detail::clear_state(state_);
-  // Nothing points at the inherited node any more; all that it owns is a trace state.
-  if (has_inherited_ && !inherited().identity.context.trace_state().empty()) [[unlikely]] {
-    inherited().identity = detail::SpanIdentity();
-  }
+  if (has_inherited_) inherited().identity = detail::SpanIdentity();
 }
 
 void Context::check_not_entered() const {

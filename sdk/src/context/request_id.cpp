@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <new>
-
 #include <weft/context_var.hpp>
 #include <weft/request_id.hpp>
 
@@ -15,6 +13,13 @@ constinit const ContextVar<RequestId> request_id{"request_id", RequestId(),
 
 namespace detail {
 
+namespace {
+
+// Where a derived id is spelled for those who want a pointer.
+constinit thread_local RequestId derived_request_id;
+
+}  // namespace
+
 const RequestId* find_request_id(const ContextState& state) noexcept {
   if (const void* set = find_value(state, kRequestIdSlot)) {
     return static_cast<const RequestId*>(set);
@@ -27,10 +32,8 @@ const RequestId* find_request_id(const ContextState& state) noexcept {
   }
   char text[32];
   write_hex(node->identity.context.trace_id().bytes().data(), 16, text);
-  ThreadData* thread = thread_data();
-  if (thread == nullptr) return nullptr;
-  static_assert(sizeof(RequestId) <= sizeof thread->derived_request_id);
-  return ::new (thread->derived_request_id) RequestId(std::string_view(text, sizeof text));
+  derived_request_id = RequestId(std::string_view(text, sizeof text));
+  return &derived_request_id;
 }
 
 const RequestId* find_request_id() noexcept {

@@ -3,12 +3,13 @@
 
 #include <sys/random.h>
 
+#include <cstring>
 #include <ctime>
 
 namespace weft::inline v0::detail {
 
 void Random::seed() noexcept {
-  std::uint64_t fresh[2];
+  std::uint64_t fresh[4];
   if (getrandom(fresh, sizeof fresh, GRND_NONBLOCK) != static_cast<ssize_t>(sizeof fresh)) {
     // An early boot without entropy: mix what differs between processes and threads.
     timespec now{};
@@ -23,7 +24,7 @@ void Random::seed() noexcept {
       word = z ^ (z >> 31U);
     }
   }
-  state_ = State{fresh[1]} << 64U | fresh[0] | 1U;  // an even one loses bits
+  std::memcpy(state_, fresh, sizeof fresh);
 }
 
 }  // namespace weft::inline v0::detail

@@ -81,7 +81,8 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
 ThreadQueue* Pipeline::admit(ThreadData& thread, Record& record) noexcept {
   if (lanes_.empty()) {
     thread.account.exported.add();
-    pool_.release(thread, record);
+    Record* const records[] = {&record};
+    pool_.release(records);
     return nullptr;
   }
   if (thread.queue == nullptr || thread.queue->owner() != number_) {
@@ -103,7 +104,8 @@ ThreadQueue* Pipeline::attach(ThreadData& thread) noexcept {
 
 void Pipeline::refuse(ThreadData& thread, Record& record) noexcept {
   thread.account.queue_full.add();
-  pool_.release(thread, record);
+  Record* const records[] = {&record};
+  pool_.release(records);
 }
 
 void Pipeline::tell_worker() noexcept {
