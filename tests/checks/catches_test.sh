@@ -32,6 +32,11 @@ object() { # object SOURCE: its object file, looked at by static_objects.sh
   "$checks/static_objects.sh" "$scratch/a.o"
 }
 
+thread_local_data() { # thread_local_data SOURCE: its object file, looked at by thread_local.sh
+  "$compiler" -std=c++20 -O2 -c -x c++ - -o "$scratch/a.o" <<<"$1"
+  "$checks/thread_local.sh" "$scratch/a.o"
+}
+
 library() { # library SOURCE [flags]: its shared library, looked at by symbols.sh
   local source=$1
   shift
@@ -62,6 +67,11 @@ void g(); int f() { return std::atexit(g); }'
 refuses "no file" "$checks/static_objects.sh" "$scratch/missing.o"
 accepts "a constinit thread_local" object 'constinit thread_local int x = 0; int& f() { return x; }'
 accepts "an object leaked on purpose" object 'struct A { A(); ~A(); }; A& f() { static A* a = new A; return *a; }'
+
+refuses "65 bytes a thread" thread_local_data 'thread_local char room[65]; char* f() { return room; }'
+refuses "65 bytes a thread with a value" thread_local_data 'thread_local char room[65] = {1}; char* f() { return room; }'
+accepts "64 bytes a thread" thread_local_data 'thread_local char room[64]; char* f() { return room; }'
+accepts "nothing a thread" thread_local_data 'int f() { return 1; }'
 
 refuses "a symbol of another namespace" library 'namespace other { int f() { return 1; } }' -Wl,-z,nodelete
 refuses "a C symbol" library 'extern "C" int f() { return 1; }' -Wl,-z,nodelete

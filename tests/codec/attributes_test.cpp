@@ -80,6 +80,13 @@ TEST(Attributes, DoNotCountAnOverwrittenKeyAsDropped) {
   EXPECT_EQ((Attributes{{"a", 1}, {"a", 2}}).dropped_count(), 0U);
 }
 
+TEST(Attributes, KeepOneOfTwoKeysThatAreTheSameOnceRepaired) {
+  Attributes attributes;
+  attributes.set("\xFE", 1);
+  attributes.set("\xFF", 2);
+  EXPECT_EQ(attributes.to_vector(), (List{{"\xEF\xBF\xBD", 2}}));
+}
+
 TEST(Attributes, OverwriteWithAnotherType) {
   Attributes attributes{{"a", 1}};
   attributes.set("a", "text");

@@ -130,6 +130,10 @@ TEST(Depth, IsKeptUpToTheBound) {
 
 TEST(Depth, BeyondTheBoundIsCut) { EXPECT_EQ(depth_of(round_trip(nested(65))), 64); }
 
+TEST(Depth, OfAnyNumberNeedsABoundedStack) {
+  EXPECT_EQ(depth_of(round_trip(nested(20'000))), 64);
+}
+
 TEST(Depth, IsKeptUpToTheLimit) {
   EXPECT_EQ(round_trip(nested(2), {.depth = 2}), nested(2));
 }

@@ -7,13 +7,15 @@
 #include <deque>
 #include <memory>
 #include <new>
+#include <optional>
+#include <thread>
 #include <utility>
 
-#include "support/failing_new.hpp"
+#include "propagators/counted_new.hpp"
 
 namespace {
 
-using weft::testing::FailAllocation;
+using weft_test::NoMemoryAfter;
 
 struct Big {
   std::array<char, 200> bytes{};
@@ -32,11 +34,11 @@ const weft::ContextVar<Big>& fresh_variable() {
   return variables->back();
 }
 
-// Whether `f` throws when its `nth` allocation (from 0) fails.
+// Whether `f` throws when there is no memory from its `nth` allocation (from 0) on.
 template <class F>
-bool throws_at(int nth, F&& f) {
+bool throws_at(std::size_t nth, F&& f) {
   try {
-    const FailAllocation fail(nth);
+    const NoMemoryAfter none(nth);
     f();
   } catch (const std::bad_alloc&) {
     return true;
@@ -44,10 +46,10 @@ bool throws_at(int nth, F&& f) {
   return false;
 }
 
-// Calls `f` with the first, second, … allocation failing, until it passes; how often it threw.
+// Calls `f` with ever more memory until it passes; how often it threw.
 template <class F>
-int throws_until_it_passes(F&& f) {
-  int nth = 0;
+std::size_t throws_until_it_passes(F&& f) {
+  std::size_t nth = 0;
   while (nth < 20 && throws_at(nth, f)) ++nth;
   return nth;
 }
@@ -55,7 +57,7 @@ int throws_until_it_passes(F&& f) {
 TEST(OutOfMemory, ASetThrowsForTheBoxAndForTheBlock) {
   weft::Context().run([] {
     const auto& variable = fresh_variable();
-    EXPECT_EQ(throws_until_it_passes([&] { variable.set(Big()); }), 2);
+    EXPECT_EQ(throws_until_it_passes([&] { variable.set(Big()); }), 2U);
   });
 }
 
@@ -107,7 +109,7 @@ TEST(OutOfMemory, AResetThatThrowsLeavesTheTokenUsable) {
 TEST(OutOfMemory, CopyContextNeedsNone) {
   weft::Context().run([] {
     depth.set(1);
-    const FailAllocation fail(0);
+    const NoMemoryAfter none(0);
     const weft::Context snapshot = weft::copy_context();
     EXPECT_EQ(snapshot.get(depth), 1);
   });
@@ -116,26 +118,64 @@ TEST(OutOfMemory, CopyContextNeedsNone) {
 TEST(OutOfMemory, ReadingNeedsNone) {
   weft::Context().run([] {
     depth.set(1);
-    const FailAllocation fail(0);
+    const NoMemoryAfter none(0);
     EXPECT_EQ(depth.get(), 1);
   });
 }
 
 TEST(OutOfMemory, EnteringNeedsNone) {
   weft::Context context;
-  const FailAllocation fail(0);
+  const NoMemoryAfter none(0);
   EXPECT_EQ(context.run([] { return 5; }), 5);
+}
+
+// The first use of a thread needs memory for the thread itself.
+template <class F>
+bool on_a_thread_without_memory(F&& f) {
+  bool result = false;
+  std::thread([&] {
+    const NoMemoryAfter none(0);
+    result = f();
+  }).join();
+  return result;
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginStillReads) {
+  EXPECT_TRUE(on_a_thread_without_memory([] { return depth.get() == 0 && big.find() == nullptr; }));
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginStillRunsInASnapshot) {
+  weft::Context context;
+  context.run([] { depth.set(5); });
+  EXPECT_TRUE(on_a_thread_without_memory([&] {
+    return weft::Context(context).run([] { return weft::copy_context().get(depth); }) == 5;
+  }));
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginThrowsAtASet) {
+  EXPECT_TRUE(on_a_thread_without_memory([] { return throws_at(0, [] { depth.set(1); }); }));
+}
+
+TEST(OutOfMemory, AThreadThatCannotBeginResetsInASnapshot) {
+  weft::Context context;
+  std::optional<weft::Token<int>> token;
+  context.run([&] { token = depth.set(5); });
+  EXPECT_TRUE(on_a_thread_without_memory([&] {
+    context.run([&] { depth.reset(*token); });
+    return !context.contains(depth);
+  }));
 }
 
 TEST(OutOfMemory, AScopeThatCannotRestoreLeavesASnapshotAlone) {
   weft::Context().run([] {
     weft::Context snapshot;
+    std::optional<NoMemoryAfter> none;
     {
       auto scope = depth.scoped(2);
       snapshot = weft::copy_context();
-      weft::testing::fail_next_allocation();
+      none.emplace(0);
     }
-    weft::testing::fail_no_allocation();
+    none.reset();
     EXPECT_EQ(snapshot.get(depth), 2);
   });
 }

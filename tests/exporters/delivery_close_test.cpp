@@ -105,6 +105,14 @@ TEST_F(DeliveryEnd, GivesUpWhatIsSubmittedAfterwards) {
   expect_given_up(outcomes[index], 4, GiveUp::shutdown);
 }
 
+TEST_F(DeliveryEnd, IsNotForEverWhenAnotherTelemetryTakesTheExporter) {
+  delivery().close(now);
+  delivery().set_error_sink([](const Error&) {});
+  const std::size_t index = submit(4);
+  ASSERT_TRUE(run_until_answered(index));
+  expect_outcome(outcomes[index], 4, 0);
+}
+
 TEST_F(DeliveryEnd, DoesNotWaitForANameThatIsBeingResolved) {
   deliver_with({.endpoint = "http://no-such-host.invalid:4318/v1/traces"});
   const std::size_t index = submit(1);

@@ -204,6 +204,24 @@ TEST_F(DeliveryRetry, FollowsAServerThatClosesWithoutAWord) {
   expect_outcome(outcomes[index], 1, 0);
 }
 
+TEST_F(DeliveryRetry, FollowsAServerThatClosesAfterItHadAnsweredAnotherRequest) {
+  server.then({.headers = {{"Connection", "close"}}});  // else libcurl itself tries a fresh one
+  ASSERT_TRUE(run_until_answered(submit(1)));
+  const std::size_t index = fail_once({.then = Answer::Then::close});
+  EXPECT_FALSE(outcomes[index].has_value());
+  advance(milliseconds{500});
+  ASSERT_TRUE(run_until_answered(index));
+  EXPECT_EQ(server.count(), 3U);
+}
+
+TEST_F(DeliveryRetry, IsNotMadeWhenTheStatusCameBeforeTheServerClosed) {
+  server.then(
+      {.body = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf of", .then = Answer::Then::raw});
+  const std::size_t index = submit(1);
+  ASSERT_TRUE(run_until_answered(index));
+  expect_outcome(outcomes[index], 1, 0);
+}
+
 TEST_F(DeliveryRetry, FollowsARefusedConnection) {
   const int port = ScriptedServer::free_port();
   deliver_with({.endpoint = "http://127.0.0.1:" + std::to_string(port) + "/v1/traces"});

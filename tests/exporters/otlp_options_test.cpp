@@ -179,8 +179,8 @@ TEST_F(OtlpOptions, SayOnceThatAProtocolIsNotAvailable) {
     set("PROTOCOL", value);
     settings();
     EXPECT_EQ(only_problem(), "OTEL_EXPORTER_OTLP_PROTOCOL=\"" + std::string(value) +
-                                  "\": not available in this version, http/protobuf is used; "
-                                  "ignored");
+                                  "\": not available in this version, which speaks "
+                                  "http/protobuf; ignored");
   }
 }
 

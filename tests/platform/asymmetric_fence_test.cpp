@@ -82,8 +82,8 @@ TEST(AsymmetricFence, LeavesErrnoAlone) {
   EXPECT_EQ(errno, 42);
 }
 
-// Each side stores its own and reads the other's; with the fences one of them sees the other. Without
-// `fence_all_threads` an optimised build finds misses, where there are two CPUs.
+// Each side stores its own and reads the other's; with the fences one of them sees the other.
+// Without `fence_all_threads` an optimised build finds misses, where there are two CPUs.
 TEST(AsymmetricFence, TheTwoSidesNeverMissEachOther) {
   ASSERT_TRUE(fence_all_threads_available());
   constexpr int kLast = -1;

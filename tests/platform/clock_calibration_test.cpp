@@ -120,14 +120,15 @@ TEST_F(Calibration, SeesAStepOfTheWallClockInTheNextStretch) {
   stepped.realtime += kSecond;
   const auto stretch = calibration.plan(stepped);
   ASSERT_TRUE(stretch.has_value());
-  EXPECT_NEAR(static_cast<double>(stretch->unix_offset),
-              static_cast<double>(kUnixStart + kSecond), 256);
+  EXPECT_NEAR(static_cast<double>(stretch->unix_offset), static_cast<double>(kUnixStart + kSecond),
+              256);
 }
 
 TEST_F(Calibration, NoStretchBeginsBeforeTheEndOfTheOneBefore) {
   run_for(kSecond);
   for (int i = 0; i < 1000; ++i) {
-    ticks_per_nanosecond = 2.5 * (1 + (i % 7 - 3) * 100e-6);  // as a clock that is being disciplined
+    ticks_per_nanosecond =
+        2.5 * (1 + (i % 7 - 3) * 100e-6);  // as a clock that is being disciplined
     pass(ClockCalibration::kStretch + i * 1000);
     const std::int64_t last = last_nanosecond(stretches);
     const auto stretch = calibration.plan(sample());
@@ -194,8 +195,8 @@ TEST_F(Calibration, ASuspensionInWhichTheCounterWentOnIsLeftOut) {
   EXPECT_NEAR(static_cast<double>(read()), static_cast<double>(before),
               static_cast<double>(ClockCalibration::kStretch));
   run_for(kSecond);
-  EXPECT_NEAR(static_cast<double>(read()),
-              static_cast<double>(monotonic + calibration.shift()), 1000);
+  EXPECT_NEAR(static_cast<double>(read()), static_cast<double>(monotonic + calibration.shift()),
+              1000);
 }
 
 TEST_F(Calibration, RunsOnWhenTheCounterWasSetBack) {
@@ -205,8 +206,8 @@ TEST_F(Calibration, RunsOnWhenTheCounterWasSetBack) {
   extend();
   EXPECT_GE(read(), last);
   run_for(kSecond);
-  EXPECT_NEAR(static_cast<double>(read()),
-              static_cast<double>(monotonic + calibration.shift()), 1000);
+  EXPECT_NEAR(static_cast<double>(read()), static_cast<double>(monotonic + calibration.shift()),
+              1000);
 }
 
 TEST_F(Calibration, PartsWithTheSystemsClockWhenItIsFarAhead) {
@@ -223,8 +224,8 @@ TEST_F(Calibration, BelievesAnotherRateWhenItSeesItTwice) {
   run_for(2 * kSecond);
   ticks_per_nanosecond = 3.0;
   run_for(3 * kSecond);
-  EXPECT_NEAR(static_cast<double>(read()),
-              static_cast<double>(monotonic + calibration.shift()), 1000);
+  EXPECT_NEAR(static_cast<double>(read()), static_cast<double>(monotonic + calibration.shift()),
+              1000);
 }
 
 TEST_F(Calibration, DoesNotBelieveACounterThatStandsStill) {

@@ -9,8 +9,8 @@
 
 #include "platform/child_process.hpp"
 
-// The real clock against the system's. How stretches are laid out is tested with made-up samples, in
-// clock_calibration_test.cpp; here a test must only outlast a few of them.
+// The real clock against the system's. How stretches are laid out is tested with made-up samples,
+// in clock_calibration_test.cpp; here a test must only outlast a few of them.
 
 namespace {
 

@@ -13,7 +13,9 @@ namespace {
 using weft::detail::type_name;
 using weft::detail::visible_text;
 
-TEST(VisibleText, LeavesPlainTextAlone) { EXPECT_EQ(visible_text("größe = 5 µs", 100), "größe = 5 µs"); }
+TEST(VisibleText, LeavesPlainTextAlone) {
+  EXPECT_EQ(visible_text("größe = 5 µs", 100), "größe = 5 µs");
+}
 
 TEST(VisibleText, SpellsLineBreaks) { EXPECT_EQ(visible_text("a\r\n\tb", 100), "a\\r\\n\\tb"); }
 
@@ -22,7 +24,10 @@ TEST(VisibleText, SpellsOtherControlCharacters) {
 }
 
 TEST(VisibleText, SpellsTheControlCharactersBeyondAscii) {
-  EXPECT_EQ(visible_text("a\xc2\x9b" "1m", 100), "a\\x9b1m");
+  EXPECT_EQ(visible_text("a\xc2\x9b"
+                         "1m",
+                         100),
+            "a\\x9b1m");
 }
 
 TEST(VisibleText, ShowsTheBeginningOfALongTextAndItsSize) {

@@ -114,8 +114,9 @@ TEST(ChosenExporters, NoneBesideOthersIsNoneAndSaysSo) {
 TEST(ChosenExporters, AnUnknownOneIsLeftOut) {
   const Case unknown("OTEL_TRACES_EXPORTER", "console,Prometheus");
   EXPECT_EQ(exporter_names(unknown.configuration), "console ");
-  EXPECT_EQ(unknown.error(), "OTEL_TRACES_EXPORTER=\"Prometheus\" is no exporter that can be had "
-                             "here; it is left out");
+  EXPECT_EQ(unknown.error(),
+            "OTEL_TRACES_EXPORTER=\"Prometheus\" is no exporter that can be had here, such as "
+            "otlp, console or none; it is left out");
 }
 
 TEST(ChosenExporters, WhenNoneOfTheNamesIsKnownItIsTheDefault) {
@@ -146,9 +147,9 @@ TEST(ChosenExporters, OneThatIsThereTwiceCountsOnce) {
 }
 
 TEST(ChosenExporters, AreThereBesideProcessors) {
-  EXPECT_EQ(exporter_names(Case("", "", {.processors = {std::make_shared<Processor>()}})
-                               .configuration),
-            "otlp ");
+  EXPECT_EQ(
+      exporter_names(Case("", "", {.processors = {std::make_shared<Processor>()}}).configuration),
+      "otlp ");
 }
 
 TEST(ChosenExporters, AreNoneWhereNoneIsLinked) {
@@ -198,8 +199,10 @@ TEST(ChosenPropagators, NoneMeansNone) {
 TEST(ChosenPropagators, AnUnknownOneIsIgnoredAndSaid) {
   const Case unknown("OTEL_PROPAGATORS", "tracecontext,xray");
   EXPECT_EQ(propagator_names(unknown.configuration), "tracecontext ");
-  EXPECT_EQ(unknown.error(),
-            "OTEL_PROPAGATORS=\"xray\" is no propagator that can be had here; it is ignored");
+  EXPECT_EQ(
+      unknown.error(),
+      "OTEL_PROPAGATORS=\"xray\" is no propagator that can be had here, such as tracecontext, "
+      "baggage or none; it is ignored");
 }
 
 TEST(ChosenPropagators, AreTheDefaultOnesWhenNoNameIsKnown) {
@@ -215,8 +218,8 @@ TEST(ChosenPropagators, CodeWinsOverTheVariable) {
 
 TEST(ChosenPropagators, AreInForceInADisabledSdk) {
   FakeEnvironment environment{{{"OTEL_SDK_DISABLED", "true"}, {"OTEL_PROPAGATORS", "b3"}}, {}};
-  EXPECT_EQ(propagator_names(weft::detail::finalize({}, kComponents, environment.getter(),
-                                                    environment.sink())),
+  EXPECT_EQ(propagator_names(
+                weft::detail::finalize({}, kComponents, environment.getter(), environment.sink())),
             "b3 ");
 }
 
@@ -229,9 +232,9 @@ struct SamplerCase {
 class ChosenSampler : public testing::TestWithParam<SamplerCase> {};
 
 TEST_P(ChosenSampler, IsTheOneThatTheVariablesName) {
-  FakeEnvironment environment{{{"OTEL_TRACES_SAMPLER", GetParam().name},
-                               {"OTEL_TRACES_SAMPLER_ARG", GetParam().argument}},
-                              {}};
+  FakeEnvironment environment{
+      {{"OTEL_TRACES_SAMPLER", GetParam().name}, {"OTEL_TRACES_SAMPLER_ARG", GetParam().argument}},
+      {}};
   const Configuration configuration =
       weft::detail::finalize({}, {}, environment.getter(), environment.sink());
   EXPECT_EQ(configuration.sampler->description().find(GetParam().description), 0U)
@@ -249,17 +252,17 @@ INSTANTIATE_TEST_SUITE_P(
                     SamplerCase{"traceidratio", "", "TraceIdRatioBased{1.000000}"},
                     SamplerCase{"traceidratio", "0.25", "TraceIdRatioBased{0.250000}"},
                     SamplerCase{"parentbased_always_on", "", "ParentBased{root:AlwaysOnSampler,"},
-                    SamplerCase{"parentbased_always_off", "",
-                                "ParentBased{root:AlwaysOffSampler,"},
+                    SamplerCase{"parentbased_always_off", "", "ParentBased{root:AlwaysOffSampler,"},
                     SamplerCase{"parentbased_traceidratio", "0.1",
                                 "ParentBased{root:TraceIdRatioBased{0.100000},"}));
 
 TEST(ChosenSampler, AnUnknownNameIsTheDefaultAndSaid) {
   const Case unknown("OTEL_TRACES_SAMPLER", "Sometimes");
   EXPECT_EQ(unknown.error(),
-            "OTEL_TRACES_SAMPLER=\"Sometimes\" is no sampler; parentbased_always_on is used");
-  EXPECT_TRUE(unknown.configuration.sampler->description().starts_with(
-      "ParentBased{root:AlwaysOnSampler"));
+            "OTEL_TRACES_SAMPLER=\"Sometimes\" is none of always_on, always_off, traceidratio, nor "
+            "parentbased_ before one of these; parentbased_always_on is used");
+  EXPECT_TRUE(
+      unknown.configuration.sampler->description().starts_with("ParentBased{root:AlwaysOnSampler"));
 }
 
 TEST(ChosenSampler, OneThatIsNotThereIsTheDefaultAndSaid) {

@@ -43,8 +43,8 @@ struct Case {
 /// What options come to in an environment.
 Case finalized(Variables variables = {}, Options options = {}) {
   Case result{{std::move(variables), {}}, {}};
-  result.configuration = finalize(std::move(options), {}, result.environment.getter(),
-                                  result.environment.sink());
+  result.configuration =
+      finalize(std::move(options), {}, result.environment.getter(), result.environment.sink());
   return result;
 }
 
@@ -110,8 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
         NumberCase{"OTEL_SPAN_LINK_COUNT_LIMIT", WEFT_VALUE(limits.link_count), 128},
         NumberCase{"OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", WEFT_VALUE(limits.event_attribute_count),
                    128},
-        NumberCase{"OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", WEFT_VALUE(limits.link_attribute_count),
-                   128},
+        NumberCase{"OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", WEFT_VALUE(limits.link_attribute_count), 128},
         NumberCase{"OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", WEFT_VALUE(limits.attribute_value_length),
                    kUnlimited},
         NumberCase{"OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
@@ -119,14 +118,14 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& given) { return std::string(given.param.variable); });
 
 TEST(Configuration, TheSpansOwnLimitWinsOverTheGeneralOne) {
-  const Case both = finalized(
-      {{"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "10"}, {"OTEL_ATTRIBUTE_COUNT_LIMIT", "20"}});
+  const Case both =
+      finalized({{"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "10"}, {"OTEL_ATTRIBUTE_COUNT_LIMIT", "20"}});
   EXPECT_EQ(both.configuration.limits.attribute_count, 10U);
 }
 
 TEST(Configuration, TheGeneralLimitHoldsWhenTheSpansOwnIsRefused) {
-  const Case both = finalized(
-      {{"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "ten"}, {"OTEL_ATTRIBUTE_COUNT_LIMIT", "20"}});
+  const Case both =
+      finalized({{"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "ten"}, {"OTEL_ATTRIBUTE_COUNT_LIMIT", "20"}});
   EXPECT_EQ(both.configuration.limits.attribute_count, 20U);
   EXPECT_EQ(both.error(),
             "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT=\"ten\" is not a whole number of at least 0; "
@@ -138,40 +137,47 @@ TEST(Configuration, ALimitOfZeroIsALimit) {
 }
 
 TEST(Configuration, CodeWinsOverTheEnvironment) {
-  const Case both = finalized({{"OTEL_BSP_MAX_QUEUE_SIZE", "77"}}, {.batch = {.max_queue_size = 4096}});
+  const Case both =
+      finalized({{"OTEL_BSP_MAX_QUEUE_SIZE", "77"}}, {.batch = {.max_queue_size = 4096}});
   EXPECT_EQ(both.configuration.batch.max_queue_size, 4096U);
 }
 
 TEST(Configuration, CodeThatSaysTheDefaultYieldsToTheEnvironment) {
-  const Case both = finalized({{"OTEL_BSP_MAX_QUEUE_SIZE", "777"}}, {.batch = {.max_queue_size = 2048}});
+  const Case both =
+      finalized({{"OTEL_BSP_MAX_QUEUE_SIZE", "777"}}, {.batch = {.max_queue_size = 2048}});
   EXPECT_EQ(both.configuration.batch.max_queue_size, 777U);
 }
 
 TEST(Configuration, RefusesAQueueOfNothing) {
   const Case zero = finalized({}, {.batch = {.max_queue_size = 0}});
   EXPECT_EQ(zero.configuration.batch.max_queue_size, 2048U);
-  EXPECT_EQ(zero.error(), "Options::batch.max_queue_size=\"0\" is not at least 1 and at most "
-                          "16777216; 2048 is used");
+  EXPECT_EQ(zero.error(),
+            "Options::batch.max_queue_size=\"0\" is not at least 1 and at most "
+            "16777216; 2048 is used");
   EXPECT_EQ(zero.environment.errors[0].code, ErrorCode::invalid_option);
 }
 
 TEST(Configuration, RefusesAQueueThatNoMemoryHolds) {
-  EXPECT_EQ(finalized({}, {.batch = {.max_queue_size = 1U << 30U}}).configuration.batch.max_queue_size,
-            2048U);
+  EXPECT_EQ(
+      finalized({}, {.batch = {.max_queue_size = 1U << 30U}}).configuration.batch.max_queue_size,
+      2048U);
 }
 
 TEST(Configuration, TheEnvironmentHoldsWhereCodeIsRefused) {
-  const Case both = finalized({{"OTEL_BSP_MAX_QUEUE_SIZE", "777"}}, {.batch = {.max_queue_size = 0}});
+  const Case both =
+      finalized({{"OTEL_BSP_MAX_QUEUE_SIZE", "777"}}, {.batch = {.max_queue_size = 0}});
   EXPECT_EQ(both.configuration.batch.max_queue_size, 777U);
-  EXPECT_EQ(both.error(), "Options::batch.max_queue_size=\"0\" is not at least 1 and at most "
-                          "16777216; 777 is used");
+  EXPECT_EQ(both.error(),
+            "Options::batch.max_queue_size=\"0\" is not at least 1 and at most "
+            "16777216; 777 is used");
 }
 
 TEST(Configuration, RefusesANegativeDuration) {
   const Case negative = finalized({}, {.batch = {.schedule_delay = milliseconds(-5)}});
   EXPECT_EQ(negative.configuration.batch.schedule_delay, milliseconds(5000));
-  EXPECT_EQ(negative.error(), "Options::batch.schedule_delay=\"-5 ms\" is not at least 0 ms and at "
-                              "most 31536000000 ms; 5000 ms is used");
+  EXPECT_EQ(negative.error(),
+            "Options::batch.schedule_delay=\"-5 ms\" is not at least 0 ms and at "
+            "most 31536000000 ms; 5000 ms is used");
 }
 
 TEST(Configuration, RefusesADurationOfCenturies) {
@@ -198,15 +204,17 @@ TEST(Configuration, AShutdownTimeoutOfZeroWaitsForNothing) {
 TEST(Configuration, ABatchIsNoLargerThanTheQueue) {
   const Case large = finalized({}, {.batch = {.max_queue_size = 10, .max_export_batch_size = 100}});
   EXPECT_EQ(large.configuration.batch.max_export_batch_size, 10U);
-  EXPECT_EQ(large.error(), "Options::batch.max_export_batch_size=\"100\" is larger than the queue "
-                           "(max_queue_size); 10 is used");
+  EXPECT_EQ(large.error(),
+            "Options::batch.max_export_batch_size=\"100\" is larger than the queue "
+            "(max_queue_size); 10 is used");
 }
 
 TEST(Configuration, ABatchOfTheEnvironmentIsNoLargerThanTheQueue) {
   const Case large = finalized({{"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "5000"}});
   EXPECT_EQ(large.configuration.batch.max_export_batch_size, 2048U);
-  EXPECT_EQ(large.error(), "OTEL_BSP_MAX_EXPORT_BATCH_SIZE=\"5000\" is larger than the queue "
-                           "(max_queue_size); 2048 is used");
+  EXPECT_EQ(large.error(),
+            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE=\"5000\" is larger than the queue "
+            "(max_queue_size); 2048 is used");
 }
 
 TEST(Configuration, ABatchThatNobodyAskedForShrinksWithTheQueueWithoutAWord) {
@@ -216,7 +224,8 @@ TEST(Configuration, ABatchThatNobodyAskedForShrinksWithTheQueueWithoutAWord) {
 }
 
 TEST(Configuration, TheWorkersOptionsAreTaken) {
-  const Case named = finalized({}, {.batch = {.worker = {.name = "tracing", .affinity = {1}, .none = true}}});
+  const Case named =
+      finalized({}, {.batch = {.worker = {.name = "tracing", .affinity = {1}, .none = true}}});
   EXPECT_EQ(named.configuration.batch.worker.name, "tracing");
   EXPECT_EQ(named.configuration.batch.worker.affinity, std::vector<int>{1});
   EXPECT_TRUE(named.configuration.batch.worker.none);
@@ -236,30 +245,31 @@ TEST(Configuration, SaysThatAConfigurationFileIsNotRead) {
 }
 
 TEST(ServiceName, ComesFromTheOptionFirst) {
-  const Case all = finalized({{"OTEL_SERVICE_NAME", "three"},
-                  {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
-                 {.service_name = "one", .resource = Resource({{"service.name", "two"}})});
+  const Case all =
+      finalized({{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
+                {.service_name = "one", .resource = Resource({{"service.name", "two"}})});
   EXPECT_EQ(all.attribute("service.name"), "one");
   EXPECT_EQ(all.line("service_name"), "service_name = one (code)");
 }
 
 TEST(ServiceName, ComesFromTheResourceOfCodeSecond) {
-  const Case three = finalized({{"OTEL_SERVICE_NAME", "three"},
-                    {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
-                   {.resource = Resource({{"service.name", "two"}})});
+  const Case three =
+      finalized({{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
+                {.resource = Resource({{"service.name", "two"}})});
   EXPECT_EQ(three.attribute("service.name"), "two");
 }
 
 TEST(ServiceName, ComesFromItsVariableThird) {
-  const Case two = finalized({{"OTEL_SERVICE_NAME", "three"},
-                  {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}});
+  const Case two = finalized(
+      {{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}});
   EXPECT_EQ(two.attribute("service.name"), "three");
   EXPECT_EQ(two.line("service_name"), "service_name = three (environment)");
 }
 
 TEST(ServiceName, ComesFromTheResourceVariableFourth) {
-  EXPECT_EQ(finalized({{"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}}).attribute("service.name"),
-            "four");
+  EXPECT_EQ(
+      finalized({{"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}}).attribute("service.name"),
+      "four");
 }
 
 TEST(ServiceName, IsTheExecutablesLast) {
@@ -276,7 +286,7 @@ TEST(ServiceName, OfMegabytesIsRefused) {
 
 TEST(ConfiguredResource, CodeWinsKeyByKey) {
   const Case both = finalized({{"OTEL_RESOURCE_ATTRIBUTES", "a=environment,b=environment"}},
-                  {.resource = Resource({{"a", "code"}, {"host.name", "mine"}})});
+                              {.resource = Resource({{"a", "code"}, {"host.name", "mine"}})});
   EXPECT_EQ(both.attribute("a"), "code");
   EXPECT_EQ(both.attribute("b"), "environment");
   EXPECT_EQ(both.attribute("host.name"), "mine");
@@ -290,7 +300,8 @@ TEST(ConfiguredResource, KeepsTheSchemaOfCode) {
 }
 
 TEST(ConfiguredResource, LeavesOutAValueOfMegabytes) {
-  const Case huge = finalized({}, {.resource = Resource({{"big", std::string(10'000'000, 'x')}, {"a", "b"}})});
+  const Case huge =
+      finalized({}, {.resource = Resource({{"big", std::string(10'000'000, 'x')}, {"a", "b"}})});
   EXPECT_EQ(huge.attribute("big"), "(absent)");
   EXPECT_EQ(huge.attribute("a"), "b");
   EXPECT_EQ(huge.error(), "Options::resource.big=\"" + std::string(120, 'x') +
@@ -298,7 +309,8 @@ TEST(ConfiguredResource, LeavesOutAValueOfMegabytes) {
 }
 
 TEST(ConfiguredResource, LeavesOutAnEmptyServiceNameOfCode) {
-  const Case empty = finalized({{"OTEL_SERVICE_NAME", "three"}}, {.resource = Resource({{"service.name", ""}})});
+  const Case empty =
+      finalized({{"OTEL_SERVICE_NAME", "three"}}, {.resource = Resource({{"service.name", ""}})});
   EXPECT_EQ(empty.attribute("service.name"), "three");
 }
 
@@ -317,7 +329,8 @@ TEST(ConfiguredResource, KeepsAnInstanceThatSomebodyNamed) {
 }
 
 TEST(Settings, SayWhereEachCameFrom) {
-  const Case mixed = finalized({{"OTEL_BSP_SCHEDULE_DELAY", "100"}}, {.limits = {.event_count = 7}});
+  const Case mixed =
+      finalized({{"OTEL_BSP_SCHEDULE_DELAY", "100"}}, {.limits = {.event_count = 7}});
   EXPECT_EQ(mixed.line("limits.event_count"), "limits.event_count = 7 (code)");
   EXPECT_EQ(mixed.line("batch.schedule_delay"), "batch.schedule_delay = 100 ms (environment)");
   EXPECT_EQ(mixed.line("limits.link_count"), "limits.link_count = 128 (default)");
@@ -342,20 +355,19 @@ TEST(Settings, DoNotShowTheHeadersOfAnExporter) {
 
 TEST(Configuration, EveryRefusalIsOneError) {
   const Case many = finalized({{"OTEL_SDK_DISABLED", "maybe"},
-                   {"OTEL_RESOURCE_ATTRIBUTES", "nonsense"},
-                   {"OTEL_TRACES_SAMPLER", "sometimes"},
-                   {"OTEL_PROPAGATORS", "pigeon"},
-                   {"OTEL_BSP_SCHEDULE_DELAY", "soon"},
-                   {"OTEL_BSP_MAX_QUEUE_SIZE", "lots"},
-                   {"OTEL_ATTRIBUTE_COUNT_LIMIT", "few"}});
+                               {"OTEL_RESOURCE_ATTRIBUTES", "nonsense"},
+                               {"OTEL_TRACES_SAMPLER", "sometimes"},
+                               {"OTEL_PROPAGATORS", "pigeon"},
+                               {"OTEL_BSP_SCHEDULE_DELAY", "soon"},
+                               {"OTEL_BSP_MAX_QUEUE_SIZE", "lots"},
+                               {"OTEL_ATTRIBUTE_COUNT_LIMIT", "few"}});
   EXPECT_EQ(many.environment.errors.size(), 7U) << many.error();
 }
 
 TEST(Configuration, ContainsAnEnvironmentThatThrows) {
   const auto throwing = [](const char*) -> std::optional<std::string> { throw 1; };
-  const Configuration configuration =
-      finalize({.sampler = weft::samplers::always_off()}, {}, throwing,
-               [](ErrorCode, const std::string&) {});
+  const Configuration configuration = finalize({.sampler = weft::samplers::always_off()}, {},
+                                               throwing, [](ErrorCode, const std::string&) {});
   EXPECT_TRUE(configuration.disabled);
 }
 

@@ -24,8 +24,8 @@ TEST(ParseInteger, TakesDecimalDigitsAlone) {
   EXPECT_EQ(parse_integer("0"), 0U);
   EXPECT_EQ(parse_integer("2048"), 2048U);
   EXPECT_EQ(parse_integer("18446744073709551615"), UINT64_MAX);
-  for (const char* text : {"", "-1", "+1", "1.0", "1e3", "0x10", "12 ", " 12", "12ms",
-                           "18446744073709551616"}) {
+  for (const char* text :
+       {"", "-1", "+1", "1.0", "1e3", "0x10", "12 ", " 12", "12ms", "18446744073709551616"}) {
     EXPECT_EQ(parse_integer(text), std::nullopt) << text;
   }
 }

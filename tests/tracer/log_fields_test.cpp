@@ -35,6 +35,13 @@ TEST(LogFields, AreEmptyWhereNothingIsCurrent) {
       [] { EXPECT_EQ(line(weft::log_fields()), "request_id= trace_id= span_id="); });
 }
 
+TEST(LogFields, NameTheCurrentSpanAndItsRequest) {
+  with_span(false).run([] {
+    EXPECT_EQ(line(weft::log_fields()), std::string("request_id=") + kTraceId +
+                                            " trace_id=" + kTraceId + " span_id=" + kSpanId);
+  });
+}
+
 TEST(LogFields, ShowARequestIdThatWasSet) {
   with_span(false).run([] {
     const auto scope = weft::request_id.scoped("req-1");

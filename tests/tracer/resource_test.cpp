@@ -25,9 +25,7 @@ TEST(Resource, KeepsValuesOfEveryType) {
   EXPECT_EQ(*resource.find("real"), 0.5);
 }
 
-TEST(Resource, FindsNothingForAnUnknownKey) {
-  EXPECT_EQ(Resource({{"a", 1}}).find("b"), nullptr);
-}
+TEST(Resource, FindsNothingForAnUnknownKey) { EXPECT_EQ(Resource({{"a", 1}}).find("b"), nullptr); }
 
 TEST(Resource, KeepsTheOrderOfFirstAppearanceAndTheLastValue) {
   const Resource resource({{"a", 1}, {"b", 2}, {"a", 3}});

@@ -31,8 +31,8 @@ const SpanId kSpanId = *SpanId::from_hex("b7ad6b7169203331");
 Context parent(bool is_sampled, bool is_remote, TraceState state = {}) {
   Context context;
   const TraceFlags flags(is_sampled ? TraceFlags::kSampled : std::uint8_t{0});
-  weft::detail::set_remote_span(
-      context, SpanContext(kTraceId, kSpanId, flags, std::move(state), is_remote));
+  weft::detail::set_remote_span(context,
+                                SpanContext(kTraceId, kSpanId, flags, std::move(state), is_remote));
   return context;
 }
 
@@ -116,7 +116,8 @@ TEST(TraceIdRatio, SamplesItsShareOfRandomTraces) {
   const SamplerPtr tenth = samplers::trace_id_ratio(0.1);
   std::mt19937_64 random(1);
   int sampled = 0;
-  for (int i = 0; i < 100'000; ++i) sampled += samples(tenth, {}, with_right_half(random())) ? 1 : 0;
+  for (int i = 0; i < 100'000; ++i)
+    sampled += samples(tenth, {}, with_right_half(random())) ? 1 : 0;
   EXPECT_NEAR(sampled, 10'000, 500);
 }
 

@@ -92,6 +92,11 @@ void Engine::close() noexcept {
   interrupt_wait();
 }
 
+bool Engine::is_closed() noexcept {
+  const std::lock_guard lock(mutex_);
+  return closed_;
+}
+
 bool Engine::begin_run() noexcept {
   const std::lock_guard lock(mutex_);
   if (running_ || closed_) return false;

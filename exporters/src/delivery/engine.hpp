@@ -57,6 +57,7 @@ class Engine {
   void hurry() noexcept;
   bool idle() const noexcept { return outstanding_.load(std::memory_order_acquire) == 0; }
   void close() noexcept;
+  bool is_closed() noexcept;
   /// Before the first submit.
   void set_sink(Sink sink) { sink_ = std::move(sink); }
   const Sink& sink() const noexcept { return sink_; }
@@ -66,7 +67,8 @@ class Engine {
 
   /// Room for one request.
   struct Place {
-    Parcel parcel{};  // empty: free, or taken back by close()
+    bool busy = false;  // for the thread that runs it
+    Parcel parcel{};    // what was not answered; close() takes it away
     Time sent_at{};
     wire::Buffer text{};
     wire::Buffer packed{};
@@ -80,6 +82,7 @@ class Engine {
   void send(std::size_t place);
   void settle_replies();
   void settle(Place& place, const wire::HttpReply& reply);
+  Verdict judge(const wire::HttpReply& reply) noexcept;
   void refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement);
   void keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict, Settlement& settlement);
   void report_delivered(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) const;

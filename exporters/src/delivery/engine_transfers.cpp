@@ -16,8 +16,9 @@ void Engine::fill_places() {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     Place& place = places_[i];
     Parcel parcel;
-    while (!place.parcel && take_next(parcel)) {
-      if (load(place, std::move(parcel))) send(i);
+    while (!place.busy && take_next(parcel)) {
+      place.busy = load(place, std::move(parcel));
+      if (place.busy) send(i);
     }
   }
 }
@@ -90,10 +91,19 @@ void Engine::settle_replies() {
   }
 }
 
+Verdict Engine::judge(const wire::HttpReply& reply) noexcept {
+  try {
+    return protocol_->judge(reply, settings_.clockwork.wall_time());
+  } catch (...) {
+    return {};  // no memory for the words: again
+  }
+}
+
 void Engine::settle(Place& place, const wire::HttpReply& reply) {
   place.text.clear();
   place.packed.clear();
-  const Verdict verdict = protocol_->judge(reply, settings_.clockwork.wall_time());
+  place.busy = false;
+  const Verdict verdict = judge(reply);
   Settlement settlement;
   {
     const std::lock_guard lock(mutex_);

@@ -14,8 +14,12 @@ HttpDelivery::HttpDelivery(DeliverySettings settings, std::vector<Error> problem
       engine_(new Engine(settings_)) {}
 
 HttpDelivery::~HttpDelivery() {
+  const pid_t process = ::getpid();
   Engine* engine = engine_.load(std::memory_order_acquire);
-  if (engine->process() == ::getpid()) delete engine;
+  if (engine->process() == process) delete engine;
+  for (auto& closed : closed_) {
+    if (closed->process() != process) static_cast<void>(closed.release());
+  }
 }
 
 Engine& HttpDelivery::engine() const noexcept {
@@ -36,6 +40,11 @@ Engine& HttpDelivery::replace_engine(Engine* inherited) const noexcept {
   return *inherited;
 }
 
+void HttpDelivery::reopen(Engine& closed) {
+  closed_.emplace_back(&closed);
+  engine_.store(std::make_unique<Engine>(settings_).release(), std::memory_order_release);
+}
+
 void HttpDelivery::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
   engine().submit(std::move(batch), std::move(completion));
 }
@@ -44,6 +53,8 @@ void HttpDelivery::set_error_sink(std::function<void(const Error&)> sink) noexce
   if (sink) {
     for (const Error& problem : std::exchange(problems_, {})) sink(problem);
   }
+  Engine& current = engine();
+  if (current.is_closed()) reopen(current);
   engine().set_sink(std::move(sink));
 }
 

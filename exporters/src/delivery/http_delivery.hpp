@@ -15,7 +15,8 @@
 namespace weft::inline v0::delivery {
 
 /// Sends batches over HTTP and keeps what cannot be delivered now. It is an engine of the process
-/// that asks: a forked child leaves its parent's alone and begins with an empty one.
+/// that asks: a forked child leaves its parent's alone and begins with an empty one. So does the
+/// next telemetry that is given an exporter whose first one was shut down.
 class HttpDelivery final : public detail::AsyncExporter {
  public:
   /// `problems` with the options are told to the first error sink.
@@ -34,10 +35,12 @@ class HttpDelivery final : public detail::AsyncExporter {
  private:
   Engine& engine() const noexcept;
   Engine& replace_engine(Engine* inherited) const noexcept;
+  void reopen(Engine& closed);
 
   const DeliverySettings settings_;
   std::string_view name_;
   std::vector<Error> problems_;
+  std::vector<std::unique_ptr<Engine>> closed_;  // a thread that was left behind may be in one yet
   mutable std::atomic<Engine*> engine_;
 };
 

@@ -113,7 +113,7 @@ bool take_protocol(std::string_view value, std::string& why) {
   if (equals_ignoring_case(value, "http/protobuf")) return true;
   const bool known =
       equals_ignoring_case(value, "grpc") || equals_ignoring_case(value, "http/json");
-  why = known ? "not available in this version, http/protobuf is used"
+  why = known ? "not available in this version, which speaks http/protobuf"
               : "it is none of http/protobuf, http/json and grpc";
   return false;
 }

@@ -51,6 +51,7 @@ template <class T>
 concept ElementRange =
     std::ranges::input_range<T> && !TextLike<std::remove_cvref_t<T>> &&
     !ByteRange<std::remove_cvref_t<T>> &&
+    !std::same_as<Element<T>, std::remove_cvref_t<T>> &&  // a path is a range of paths
     !std::derived_from<std::remove_cvref_t<T>, AttributeVariant>;
 
 /// A range of `Attribute`, or any map from text to a value.

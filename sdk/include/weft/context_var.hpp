@@ -39,7 +39,8 @@ class Token {
 
  private:
   friend class ContextVar<T>;
-  Token(const detail::VariableBase& variable, detail::ValueBox* fresh) {
+  template <class Value>
+  Token(const detail::VariableBase& variable, Value fresh) {
     detail::set_value(variable, fresh, state_);
   }
   detail::TokenState state_;
@@ -51,7 +52,8 @@ class Token {
 template <class T>
 class [[nodiscard]] Scoped {
  public:
-  Scoped(const detail::VariableBase& variable, detail::ValueBox* fresh) {
+  template <class Value>
+  Scoped(const detail::VariableBase& variable, Value fresh) {
     detail::set_value(variable, fresh, state_);
   }
   Scoped(const Scoped&) = delete;
@@ -156,7 +158,13 @@ class ContextVar : public detail::VariableBase {
   const T& default_value() const noexcept { return default_.get(); }
 
  private:
-  detail::ValueBox* boxed(T&& value) const { return detail::make_box<T>(*this, std::move(value)); }
+  auto boxed(T&& value) const {
+    if constexpr (detail::kFitsWords<T>) {
+      return detail::words_of(value);
+    } else {
+      return detail::make_box<T>(*this, std::move(value));
+    }
+  }
 
   bool has_default_ = false;
   detail::DefaultValue<T> default_;

@@ -10,6 +10,10 @@
 
 namespace weft::inline v0 {
 
+namespace detail {
+struct NewIds;
+}
+
 /// The W3C trace flags. Bit 0 says sampled, bit 1 that the trace id is random (Level 2); the other
 /// bits are kept zero on the way out.
 class TraceFlags {
@@ -38,33 +42,41 @@ class WEFT_API SpanContext {
               TraceState state = {}, bool is_remote = false) noexcept
       : trace_id_(trace_id),
         span_id_(span_id),
-        valid_(trace_id.is_valid() && span_id.is_valid()),
-        flags_(flags),
-        is_remote_(is_remote),
+        rest_{.is_valid = trace_id.is_valid() && span_id.is_valid(),
+              .flags = flags,
+              .is_remote = is_remote},
         trace_state_(std::move(state)) {}
 
   const TraceId& trace_id() const noexcept { return trace_id_; }
   const SpanId& span_id() const noexcept { return span_id_; }
-  TraceFlags trace_flags() const noexcept { return flags_; }
+  TraceFlags trace_flags() const noexcept { return rest_.flags; }
   const TraceState& trace_state() const noexcept { return trace_state_; }
   /// It came from another process, by a propagator.
-  bool is_remote() const noexcept { return is_remote_; }
+  bool is_remote() const noexcept { return rest_.is_remote; }
   /// Both ids are non-zero.
-  bool is_valid() const noexcept { return valid_; }
-  bool is_sampled() const noexcept { return flags_.sampled(); }
+  bool is_valid() const noexcept { return rest_.is_valid; }
+  bool is_sampled() const noexcept { return rest_.flags.sampled(); }
 
   friend bool operator==(const SpanContext& a, const SpanContext& b) noexcept {
-    return a.trace_id_ == b.trace_id_ && a.span_id_ == b.span_id_ && a.flags_ == b.flags_ &&
-           a.is_remote_ == b.is_remote_ && a.trace_state_ == b.trace_state_;
+    return a.trace_id_ == b.trace_id_ && a.span_id_ == b.span_id_ &&
+           a.rest_.flags == b.rest_.flags && a.rest_.is_remote == b.rest_.is_remote &&
+           a.trace_state_ == b.trace_state_;
   }
 
  private:
+  friend struct detail::NewIds;
+
+  struct Rest {  // copied as one word
+    bool is_valid = false;
+    TraceFlags flags{};
+    [[maybe_unused]] std::uint16_t attributes_size = 0;  // OTEP 4947: no attributes follow
+    bool is_remote = false;
+    [[maybe_unused]] std::uint8_t unused[3] = {};
+  };
+
   TraceId trace_id_;
   SpanId span_id_;
-  bool valid_ = false;
-  TraceFlags flags_;
-  [[maybe_unused]] std::uint16_t attributes_size_ = 0;  // OTEP 4947: no attributes follow
-  bool is_remote_ = false;
+  Rest rest_;
   TraceState trace_state_;
 };
 

@@ -64,6 +64,7 @@ struct SpanData {
 /// SpanBatch, to exporters; valid during that call only. A value of one pointer.
 class WEFT_API SpanView {
  public:
+  /// One of more than 800 bytes is good only until this thread asks for the next such name.
   std::string_view name() const noexcept;
   SpanContext context() const noexcept;
   /// The parent; !is_valid() for a root. Its flags are the trace's.

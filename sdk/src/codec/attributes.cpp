@@ -119,7 +119,8 @@ void Attributes::write(std::string_view key, const AttributeValueView& value,
   }
   const std::uint32_t end = writer.offset();
   const std::uint32_t added = end - before;
-  erase(key);  // among those before; moves the new one up
+  const auto written = codec::FieldReader({data() + before, added}).next();
+  if (written) erase(codec::key_of(written->bytes));  // as it was repaired; moves the new one up
   std::memmove(data() + size_, data() + before, added);
   size_ += added;
   ++count_;

@@ -47,10 +47,12 @@ void Context::replace_with(Context&& fresh) noexcept {
 }
 
 SpanNode& Context::inherit(const detail::SpanIdentity& identity) noexcept {
-  if (!has_inherited_) ::new (static_cast<void*>(inherited_)) SpanNode;
+  if (has_inherited_) {
+    inherited().identity = identity;
+    return inherited();
+  }
   has_inherited_ = true;
-  inherited().identity = identity;
-  return inherited();
+  return *::new (static_cast<void*>(inherited_)) SpanNode{.identity = identity};
 }
 
 void Context::copy_from(const ContextState& source) noexcept {
@@ -76,7 +78,10 @@ void Context::steal_from(Context& other) noexcept {
 
 void Context::clear() noexcept {
   detail::clear_state(state_);
-  if (has_inherited_) inherited().identity = detail::SpanIdentity();
+  // Nothing points at the inherited node any more; all that it owns is a trace state.
+  if (has_inherited_ && !inherited().identity.context.trace_state().empty()) [[unlikely]] {
+    inherited().identity = detail::SpanIdentity();
+  }
 }
 
 void Context::check_not_entered() const {

@@ -29,24 +29,16 @@ void copy_slots(const ContextBlock& from, ContextBlock& to) noexcept {
 
 }  // namespace
 
-void release_block(ContextBlock* block) noexcept {
-  if (block == nullptr) return;
-  // One owner left and it is us: no other thread can take a reference meanwhile.
-  if (block->references.load(std::memory_order_acquire) != 1 &&
-      block->references.fetch_sub(1, std::memory_order_acq_rel) != 1) {
-    return;
-  }
+void destroy_block(ContextBlock* block) noexcept {
   for (std::uint32_t i = 0; i < block->size; ++i) {
     if (ValueBox* box = block->slots()[i]) release_box(box);
   }
   ::operator delete(block);
 }
 
-ContextBlock& writable_block(ContextState& state, std::uint32_t slot) {
+ContextBlock& copy_block(ContextState& state, std::uint32_t slot) {
   ContextBlock* block = state.variables;
   const bool fits = block != nullptr && slot <= block->size;
-  // Acquire: the last other owner's reads of the slots are done before we write them.
-  if (fits && block->references.load(std::memory_order_acquire) == 1) [[likely]] return *block;
   const std::uint32_t wanted = fits ? block->size : std::max<std::uint32_t>(slot + 3, 4);
   ContextBlock* fresh = make_block(wanted);
   if (block != nullptr) copy_slots(*block, *fresh);

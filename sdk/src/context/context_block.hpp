@@ -36,7 +36,17 @@ inline void retain_block(ContextBlock* block) noexcept {
   // Relaxed: whoever copies already holds a reference.
   if (block != nullptr) block->references.fetch_add(1, std::memory_order_relaxed);
 }
-void release_block(ContextBlock* block) noexcept;
+/// What the last owner does.
+void destroy_block(ContextBlock* block) noexcept;
+inline void release_block(ContextBlock* block) noexcept {
+  if (block == nullptr) return;
+  // One owner left and it is us: no other thread can take a reference meanwhile.
+  if (block->references.load(std::memory_order_acquire) != 1 &&
+      block->references.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+    return;
+  }
+  destroy_block(block);
+}
 
 /// The box in a slot, or null.
 inline ValueBox* find_box(const ContextState& state, std::uint32_t slot) noexcept {
@@ -45,8 +55,20 @@ inline ValueBox* find_box(const ContextState& state, std::uint32_t slot) noexcep
   return block != nullptr && slot - 1 < block->size ? block->slots()[slot - 1] : nullptr;
 }
 
+/// The context's block if nobody else has it and it has room for `slot`, else null.
+inline ContextBlock* own_block(const ContextState& state, std::uint32_t slot) noexcept {
+  ContextBlock* block = state.variables;
+  if (block == nullptr || slot > block->size) return nullptr;
+  // Acquire: the last other owner's reads of the slots are done before we write them.
+  return block->references.load(std::memory_order_acquire) == 1 ? block : nullptr;
+}
+/// Gives the context a copy of its block, with room for `slot`; throws std::bad_alloc.
+ContextBlock& copy_block(ContextState& state, std::uint32_t slot);
 /// A block of this context's own with room for `slot`; throws std::bad_alloc.
-ContextBlock& writable_block(ContextState& state, std::uint32_t slot);
+inline ContextBlock& writable_block(ContextState& state, std::uint32_t slot) {
+  ContextBlock* own = own_block(state, slot);
+  return own != nullptr ? *own : copy_block(state, slot);
+}
 /// Puts `box` (owned, may be null) into the slot and releases what was there. On a shared block that
 /// cannot be copied for want of memory the old value stays.
 void replace_value(ContextState& state, std::uint32_t slot, ValueBox* box) noexcept;

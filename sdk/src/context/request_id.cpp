@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <new>
+
 #include <weft/context_var.hpp>
 #include <weft/request_id.hpp>
 
@@ -13,13 +15,6 @@ constinit const ContextVar<RequestId> request_id{"request_id", RequestId(),
 
 namespace detail {
 
-namespace {
-
-// Where a derived id is spelled for those who want a pointer.
-constinit thread_local RequestId derived_request_id;
-
-}  // namespace
-
 const RequestId* find_request_id(const ContextState& state) noexcept {
   if (const void* set = find_value(state, kRequestIdSlot)) {
     return static_cast<const RequestId*>(set);
@@ -32,8 +27,10 @@ const RequestId* find_request_id(const ContextState& state) noexcept {
   }
   char text[32];
   write_hex(node->identity.context.trace_id().bytes().data(), 16, text);
-  derived_request_id = RequestId(std::string_view(text, sizeof text));
-  return &derived_request_id;
+  ThreadData* thread = thread_data();
+  if (thread == nullptr) return nullptr;
+  static_assert(sizeof(RequestId) <= sizeof thread->derived_request_id);
+  return ::new (thread->derived_request_id) RequestId(std::string_view(text, sizeof text));
 }
 
 const RequestId* find_request_id() noexcept {

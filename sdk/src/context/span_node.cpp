@@ -3,6 +3,7 @@
 
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "context/context_block.hpp"
 
@@ -11,8 +12,8 @@ namespace weft::inline v0::detail {
 namespace {
 
 constexpr std::uint64_t kClosed = 1;
+constexpr std::uint64_t kFirstWord = 2;  // 0 is that of inherited nodes
 constexpr std::uint32_t kSlabNodes = 32;
-constexpr std::uint32_t kKeptNodes = 128;
 
 struct SharedNodes {
   std::mutex mutex;
@@ -27,29 +28,6 @@ bool is_inherited(const SpanNode& node) noexcept {
 bool is_closed(const SpanNode& node) noexcept {
   // Acquire: the closing thread's last writes to the record come before what we do next.
   return (node.word.load(std::memory_order_acquire) & kClosed) != 0;
-}
-
-SpanNode* refill(ThreadData& thread) noexcept {
-  register_context_exit();
-  {
-    const std::lock_guard lock(shared_nodes.mutex);
-    for (std::uint32_t i = 0; i < kSlabNodes && shared_nodes.free != nullptr; ++i) {
-      SpanNode* node = shared_nodes.free;
-      shared_nodes.free = node->below;
-      node->below = thread.free_nodes;
-      thread.free_nodes = node;
-      ++thread.node_count;
-    }
-  }
-  if (thread.free_nodes != nullptr) return thread.free_nodes;
-  auto* slab = new (std::nothrow) SpanNode[kSlabNodes];  // for the life of the process
-  if (slab == nullptr) return nullptr;
-  for (std::uint32_t i = 0; i < kSlabNodes; ++i) {
-    slab[i].below = thread.free_nodes;
-    thread.free_nodes = &slab[i];
-  }
-  thread.node_count += kSlabNodes;
-  return thread.free_nodes;
 }
 
 void give_to_all(SpanNode* first, SpanNode* last) noexcept {
@@ -97,42 +75,41 @@ bool take_out_of_middle(ThreadData* thread, ContextState& state, SpanNode& node)
 
 }  // namespace
 
-SpanNode* acquire_node(ThreadData& thread) noexcept {
-  SpanNode* node = thread.free_nodes;
-  if (node == nullptr) [[unlikely]] {
-    node = refill(thread);
-    if (node == nullptr) return nullptr;
+SpanNode* refill_nodes(ThreadData& thread) noexcept {
+  register_context_exit();
+  {
+    const std::lock_guard lock(shared_nodes.mutex);
+    for (std::uint32_t i = 0; i < kSlabNodes && shared_nodes.free != nullptr; ++i) {
+      SpanNode* node = shared_nodes.free;
+      shared_nodes.free = node->below;
+      node->below = thread.free_nodes;
+      thread.free_nodes = node;
+      ++thread.node_count;
+    }
   }
-  thread.free_nodes = node->below;
-  --thread.node_count;
-  // Release: who still holds the old word must not take this life's fields for its own.
-  node->word.store((node->word.load(std::memory_order_relaxed) | kClosed) + 1,
-                   std::memory_order_release);
-  return node;
+  if (thread.free_nodes != nullptr) return thread.free_nodes;
+  auto* slab = new (std::nothrow) SpanNode[kSlabNodes];  // for the life of the process
+  if (slab == nullptr) return nullptr;
+  for (std::uint32_t i = 0; i < kSlabNodes; ++i) {
+    slab[i].word.store(kFirstWord, std::memory_order_relaxed);
+    slab[i].below = thread.free_nodes;
+    thread.free_nodes = &slab[i];
+  }
+  thread.node_count += kSlabNodes;
+  return thread.free_nodes;
 }
 
 void release_node(ThreadData* thread, SpanNode& node) noexcept {
+  // Release: who still holds the old word must not take the next life's fields for its own.
   node.word.store((node.word.load(std::memory_order_relaxed) | kClosed) + 1,
                   std::memory_order_release);
-  node.identity.context = SpanContext();
-  node.identity.record = {};
+  node.identity = SpanIdentity();
   if (node.saved_request_id != nullptr) release_box(std::exchange(node.saved_request_id, nullptr));
   node.has_saved_request_id = false;
   if (thread == nullptr) return give_to_all(&node, &node);
   node.below = thread->free_nodes;
   thread->free_nodes = &node;
   if (++thread->node_count > kKeptNodes) [[unlikely]] trim(*thread);
-}
-
-SpanNode* push_span(ThreadData& thread, ContextState& state,
-                    const SpanIdentity& identity) noexcept {
-  SpanNode* node = acquire_node(thread);
-  if (node == nullptr) return nullptr;
-  node->identity = identity;
-  node->below = state.span;
-  node->context_id.store(context_id(thread, state), std::memory_order_relaxed);
-  state.span = node;
-  return node;
 }
 
 bool pop_span(ThreadData* thread, SpanNode& node, std::uint64_t word) noexcept {
@@ -151,7 +128,7 @@ bool pop_span(ThreadData* thread, SpanNode& node, std::uint64_t word) noexcept {
   return false;
 }
 
-SpanNode* top_span(ContextState& state) noexcept {
+SpanNode* drop_closed_spans(ContextState& state) noexcept {
   SpanNode* node = state.span;
   while (node != nullptr && !is_inherited(*node) && is_closed(*node)) [[unlikely]] {
     SpanNode* below = node->below;
@@ -161,14 +138,13 @@ SpanNode* top_span(ContextState& state) noexcept {
   return node;
 }
 
-const SpanNode* top_span(const ContextState& state) noexcept {
+const SpanNode* skip_closed_spans(const ContextState& state) noexcept {
   const SpanNode* node = state.span;
   while (node != nullptr && !is_inherited(*node) && is_closed(*node)) node = node->below;
   return node;
 }
 
-std::uint64_t context_id(ThreadData& thread, ContextState& state) noexcept {
-  if (state.id != 0) [[likely]] return state.id;
+std::uint64_t give_context_id(ThreadData& thread, ContextState& state) noexcept {
   constexpr std::uint64_t kLease = 4096;
   static constinit std::atomic<std::uint64_t> next_lease{1};
   if (thread.next_context_id == thread.last_context_id) {

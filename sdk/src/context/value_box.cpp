@@ -5,6 +5,7 @@
 #include <weft/detail/context_state.hpp>
 
 #include "context/context_block.hpp"
+#include "context/value_cells.hpp"
 #include "platform/thread_data.hpp"
 
 namespace weft::inline v0::detail {
@@ -12,7 +13,6 @@ namespace weft::inline v0::detail {
 namespace {
 
 constexpr std::size_t kSlabCells = 63;
-constexpr std::uint32_t kKeptCells = 256;
 
 struct SharedCells {
   std::mutex mutex;
@@ -65,12 +65,7 @@ ValueBox* take_cell() {
   if (thread == nullptr || (thread->free_cells == nullptr && !refill(*thread))) {
     throw std::bad_alloc();
   }
-  FreeCell* cell = thread->free_cells;
-  thread->free_cells = cell->next;
-  --thread->cell_count;
-  auto* box = ::new (static_cast<void*>(cell)) ValueBox;
-  box->is_cell = 1;
-  return box;
+  return detail::take_cell(*thread);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <weft/version.hpp>
 
 // A fence with a cheap side and a dear one. A thread that often does "store mine, light_fence, read
-// theirs" and one that seldom does "store theirs, fence_all_threads, read mine" cannot both miss the
-// other's store, and the first pays nothing for it.
+// theirs" and one that seldom does "store theirs, fence_all_threads, read mine" cannot both miss
+// the other's store, and the first pays nothing for it.
 
 namespace weft::inline v0::detail {
 
@@ -23,7 +23,8 @@ bool register_fence() noexcept;
 inline bool fence_all_threads_available() noexcept {
   // Relaxed: the answer does not change once it is known, and guards no other data.
   const FenceSupport known = fence_support.load(std::memory_order_relaxed);
-  if (known == FenceSupport::unknown) [[unlikely]] return register_fence();
+  if (known == FenceSupport::unknown) [[unlikely]]
+    return register_fence();
   return known == FenceSupport::available;
 }
 

@@ -27,9 +27,9 @@ struct ClockStretch {
   std::atomic<std::int64_t> unix_offset{0};
 };
 
-/// The newest stretches; one is written only while no reader can be in it. Each begins where the one
-/// before has ended, so that what a reader gets depends on the tick alone: one that found an old
-/// stretch is not wrong, it is sent the slow way.
+/// The newest stretches; one is written only while no reader can be in it. Each begins where the
+/// one before has ended, so that what a reader gets depends on the tick alone: one that found an
+/// old stretch is not wrong, it is sent the slow way.
 struct ClockStretches {
   static constexpr std::size_t kCount = 4;
   std::atomic<std::uint64_t> newest{0};
@@ -47,7 +47,8 @@ struct ClockStretches {
     reading.steady = stretch.first_nanosecond.load(std::memory_order_acquire);
     reading.unix_offset = stretch.unix_offset.load(std::memory_order_acquire);
     const std::uint64_t passed = Tick() - first_tick;
-    if (passed >= ticks) [[unlikely]] return false;
+    if (passed >= ticks) [[unlikely]]
+      return false;
     reading.steady += static_cast<std::int64_t>((passed * rate) >> 32U);
     // Nobody had begun to write this one anew.
     return newest.load(std::memory_order_relaxed) - number <= kCount - 2;
@@ -76,14 +77,16 @@ inline std::uint64_t ordered_counter_tick() noexcept { return 0; }
 /// CLOCK_MONOTONIC, but is not for deadlines: a suspension may part them for good.
 inline std::int64_t steady_now() noexcept {
   ClockReading reading;
-  if (clock_stretches.read<counter_tick>(reading)) [[likely]] return reading.steady;
+  if (clock_stretches.read<counter_tick>(reading)) [[likely]]
+    return reading.steady;
   return steady_now_slowly();
 }
 
 /// The same, not before anything that this thread has read: never backwards between threads either.
 inline std::int64_t ordered_steady_now() noexcept {
   ClockReading reading;
-  if (clock_stretches.read<ordered_counter_tick>(reading)) [[likely]] return reading.steady;
+  if (clock_stretches.read<ordered_counter_tick>(reading)) [[likely]]
+    return reading.steady;
   return steady_now_slowly();
 }
 
@@ -91,14 +94,16 @@ inline std::int64_t ordered_steady_now() noexcept {
 /// all spans below. A step of the wall clock is seen after a quarter of a second.
 inline std::int64_t unix_offset() noexcept {
   ClockReading reading;
-  if (clock_stretches.read<counter_tick>(reading)) [[likely]] return reading.unix_offset;
+  if (clock_stretches.read<counter_tick>(reading)) [[likely]]
+    return reading.unix_offset;
   return unix_offset_slowly();
 }
 
 /// Both at the price of one.
 inline ClockReading read_clock() noexcept {
   ClockReading reading;
-  if (clock_stretches.read<counter_tick>(reading)) [[likely]] return reading;
+  if (clock_stretches.read<counter_tick>(reading)) [[likely]]
+    return reading;
   return read_clock_slowly();
 }
 

@@ -19,7 +19,8 @@ constexpr double kMostChange = 1000e-6;
 constexpr double kMostSlowing = 500e-6;
 // … and from where on it parts with it instead.
 constexpr std::int64_t kTooFarAhead = 10'000'000;
-// A rate measured for so long may be trusted for so many times longer: at 20 ms it is good to 4 ppm.
+// A rate measured for so long may be trusted for so many times longer: at 20 ms it is good to 4
+// ppm.
 constexpr std::int64_t kTrust = 8;
 
 std::int64_t nanosecond_at(std::uint64_t passed, std::uint64_t rate) noexcept {
@@ -55,8 +56,7 @@ bool ClockCalibration::measure_rate(const ClockSample& sample) noexcept {
   const double rate = static_cast<double>(nanoseconds) / static_cast<double>(ticks);
   const bool is_plausible =
       is_watching_ && ticks > 0 && rate >= kFastestRate && rate <= kSlowestRate;
-  const bool is_strange =
-      !is_plausible || (rate_ != 0 && std::abs(rate / rate_ - 1) > kMostChange);
+  const bool is_strange = !is_plausible || (rate_ != 0 && std::abs(rate / rate_ - 1) > kMostChange);
   watch_from(sample);
   // What is strange twice in a row is so.
   if (is_plausible && (!is_strange || was_strange_)) {
@@ -87,9 +87,8 @@ std::optional<PlannedStretch> ClockCalibration::plan(const ClockSample& sample) 
       .rate = static_cast<std::uint64_t>(rate_ * (1 - slowing) * kFraction),
       .first_nanosecond = first,
   };
-  stretch.unix_offset =
-      sample.realtime - first -
-      nanosecond_at(sample.tick_at_realtime - sample.tick_before, stretch.rate);
+  stretch.unix_offset = sample.realtime - first -
+                        nanosecond_at(sample.tick_at_realtime - sample.tick_before, stretch.rate);
   return stretch;
 }
 

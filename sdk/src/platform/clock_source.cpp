@@ -17,8 +17,7 @@ namespace weft::inline v0::detail {
 
 namespace {
 
-constexpr char kClocksource[] =
-    "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+constexpr char kClocksource[] = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 
 // AMD64 Architecture Programmer's Manual, vol. 3, E.4.6; Intel SDM, vol. 3, 18.17.1.
 bool counter_is_invariant() noexcept {

@@ -22,8 +22,7 @@ constinit thread_local bool is_reporting __attribute__((tls_model("initial-exec"
 
 // Each set-up problem is about another option, and there are few options.
 constexpr std::uint32_t allowance(ErrorCode code) noexcept {
-  const bool set_up =
-      code == ErrorCode::invalid_option || code == ErrorCode::invalid_environment;
+  const bool set_up = code == ErrorCode::invalid_option || code == ErrorCode::invalid_environment;
   return set_up ? 100 : 5;
 }
 

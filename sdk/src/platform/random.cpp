@@ -3,13 +3,12 @@
 
 #include <sys/random.h>
 
-#include <cstring>
 #include <ctime>
 
 namespace weft::inline v0::detail {
 
 void Random::seed() noexcept {
-  std::uint64_t fresh[4];
+  std::uint64_t fresh[2];
   if (getrandom(fresh, sizeof fresh, GRND_NONBLOCK) != static_cast<ssize_t>(sizeof fresh)) {
     // An early boot without entropy: mix what differs between processes and threads.
     timespec now{};
@@ -24,7 +23,7 @@ void Random::seed() noexcept {
       word = z ^ (z >> 31U);
     }
   }
-  std::memcpy(state_, fresh, sizeof fresh);
+  state_ = State{fresh[1]} << 64U | fresh[0] | 1U;  // an even one loses bits
 }
 
 }  // namespace weft::inline v0::detail

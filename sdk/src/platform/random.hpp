@@ -1,33 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 #include <weft/version.hpp>
 
 namespace weft::inline v0::detail {
 
-/// xoshiro256++ (Blackman and Vigna, public domain): 1 ns, and a state wide enough that threads and
+/// A multiplicative congruential generator modulo 2^128 of which the upper half is given (multiplier:
+/// Steele and Vigna, 2021): a multiplication a number, and a state wide enough that threads and
 /// processes never meet. Seeded from the kernel; not for secrets.
 class Random {
  public:
   /// Takes a fresh seed from the kernel.
   WEFT_API void seed() noexcept;
   std::uint64_t next() noexcept {
-    const std::uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
-    const std::uint64_t t = state_[1] << 17U;
-    state_[2] ^= state_[0];
-    state_[3] ^= state_[1];
-    state_[1] ^= state_[2];
-    state_[0] ^= state_[3];
-    state_[2] ^= t;
-    state_[3] = std::rotl(state_[3], 45);
-    return result;
+    state_ *= 0xda942042e4dd58b5U;
+    return static_cast<std::uint64_t>(state_ >> 64U);
   }
 
  private:
-  std::uint64_t state_[4] = {1, 2, 3, 4};
+  __extension__ using State = unsigned __int128;
+  State state_ = 1;  // odd
 };
 
 }  // namespace weft::inline v0::detail

@@ -74,6 +74,7 @@ ThreadData* make_thread_data() noexcept {
   auto* data = new (std::nothrow) ThreadData;
   if (data == nullptr) return nullptr;
   data->random.seed();
+  data->uncaught_exceptions.attach();
   (void)fence_all_threads_available();  // registers the process, once
   pthread_once(&exit_key_once, [] { pthread_key_create(&exit_key, thread_exit); });
   pthread_setspecific(exit_key, data);

@@ -8,9 +8,11 @@
 #include <weft/version.hpp>
 
 #include "platform/random.hpp"
+#include "platform/uncaught_exceptions.hpp"
 
 namespace weft::inline v0::detail {
 
+struct Record;
 struct ThreadQueue;
 struct SpanNode;
 
@@ -47,7 +49,9 @@ struct ThreadAccount {
 struct ThreadData {
   std::uint32_t number = 0;          // never used again by another thread, never 0
   std::atomic<std::uint32_t> inside{0};  // in a section that reads the telemetry core (read_section)
+  std::atomic<const Record*> touching{nullptr};  // the record this thread is inside of (span/touch.hpp)
   Random random;
+  UncaughtExceptions uncaught_exceptions;
 
   std::uint64_t next_context_id = 0;  // a leased block of context identities
   std::uint64_t last_context_id = 0;
@@ -79,6 +83,7 @@ struct ThreadData {
 
   alignas(64) unsigned char span_proxy[128];  // what current_span() returns a reference to
   bool has_span_proxy = false;
+  unsigned char derived_request_id[128];  // where find_request_id spells the open span's
 
   /// Memory for one rare copy, good until the next call; null when there is none.
   char* scratch(std::size_t size) noexcept;

@@ -81,8 +81,7 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
 ThreadQueue* Pipeline::admit(ThreadData& thread, Record& record) noexcept {
   if (lanes_.empty()) {
     thread.account.exported.add();
-    Record* const records[] = {&record};
-    pool_.release(records);
+    pool_.release(thread, record);
     return nullptr;
   }
   if (thread.queue == nullptr || thread.queue->owner() != number_) {
@@ -104,8 +103,7 @@ ThreadQueue* Pipeline::attach(ThreadData& thread) noexcept {
 
 void Pipeline::refuse(ThreadData& thread, Record& record) noexcept {
   thread.account.queue_full.add();
-  Record* const records[] = {&record};
-  pool_.release(records);
+  pool_.release(thread, record);
 }
 
 void Pipeline::tell_worker() noexcept {

@@ -56,6 +56,10 @@ class QueueCredits {
     return waiting(available_.load(std::memory_order_acquire));
   }
   bool may_fill_a_batch() const noexcept { return waiting() >= batch_; }
+  /// Time to make room.
+  bool is_nearly_used_up() const noexcept {
+    return available_.load(std::memory_order_acquire) < bound_ / 3;
+  }
 
   void thread_came() noexcept { threads_.fetch_add(1, std::memory_order_relaxed); }
   void thread_left() noexcept { threads_.fetch_sub(1, std::memory_order_relaxed); }

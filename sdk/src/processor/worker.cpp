@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "processor/worker.hpp"
 
+#include <sys/prctl.h>
+
 #include <algorithm>
 
 #include "platform/asymmetric_fence.hpp"
@@ -9,10 +11,13 @@ namespace weft::inline v0::detail {
 
 namespace {
 
+using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
 constexpr Deadline kNever = Deadline::max();
 constexpr std::chrono::milliseconds kUnfencedNap{100};
+constexpr nanoseconds kShortestNap = std::chrono::microseconds(10);
+constexpr nanoseconds kLongestNap = std::chrono::milliseconds(2);
 
 constexpr std::uint32_t word(WorkerMode mode) noexcept { return static_cast<std::uint32_t>(mode); }
 
@@ -31,9 +36,10 @@ void Worker::tell() noexcept {
 
 void Worker::tell_if_full() noexcept {
   if (!credits_.may_fill_a_batch()) return;
-  if (mode_.fetch_add(0, std::memory_order_acq_rel) == word(WorkerMode::filling)) {
-    wake(WorkerMode::filling);
-  }
+  const auto mode = static_cast<WorkerMode>(mode_.fetch_add(0, std::memory_order_acq_rel));
+  const bool must_wake = mode == WorkerMode::filling ||
+                         (mode == WorkerMode::napping && credits_.is_nearly_used_up());
+  if (must_wake) wake(mode);
 }
 
 // One of those who see the mode wakes it.
@@ -54,38 +60,64 @@ bool Worker::enter(WorkerMode mode) noexcept {
 }
 
 void Worker::run() noexcept {
-  Deadline timer = kNever;  // when what waits must leave
+  prctl(PR_SET_TIMERSLACK, kShortestNap.count());  // naps are shorter than the usual slack
+  looked_ = steady_clock::now();
   while (!stopping_.load(std::memory_order_acquire)) {
     const bool is_wanted = flush_wanted_.exchange(false, std::memory_order_acq_rel);
-    const bool is_due = timer != kNever && steady_clock::now() >= timer;
-    const Collector::Collected collected = collector_.collect(is_wanted || is_due);
+    const bool is_due = timer_ != kNever && steady_clock::now() >= timer_;
+    look(is_wanted || is_due);
     if (is_wanted) {
       for (const auto& lane : collector_.lanes()) lane->hurry();
     }
-    if (collected.waiting == 0) {
-      timer = kNever;
-    } else if (timer == kNever || collected.sent != 0 || is_due) {
-      timer = steady_clock::now() + delay_;
-    }
-    const WorkerMode mode = fall_asleep(collected.waiting);
+    set_timer(is_due);
+    const WorkerMode mode = fall_asleep();
     if (mode == WorkerMode::awake) continue;
-    doorbell_.wait(alarm(mode, timer));
+    doorbell_.wait(alarm(mode));
     if (mode != WorkerMode::closed) leave(mode);
   }
 }
 
+void Worker::look(bool partial) noexcept {
+  const std::size_t before = waiting_;
+  const Collector::Collected collected = collector_.collect(partial);
+  const Deadline now = steady_clock::now();
+  const std::size_t total = collected.sent + collected.waiting;
+  const std::size_t came = total > before ? total - before : 0;  // a flush may have taken some
+  using Seconds = std::chrono::duration<double>;
+  const Seconds pace = Seconds(now - looked_) * static_cast<double>(batch_size_) /
+                       static_cast<double>(std::max<std::size_t>(came, 1));
+  const bool is_busy = collected.sent >= batch_size_ && pace <= kLongestNap;
+  nap_ = is_busy ? std::max(std::chrono::duration_cast<nanoseconds>(pace), kShortestNap)
+                 : nanoseconds(0);
+  looked_ = now;
+  sent_ = collected.sent;
+  waiting_ = collected.waiting;
+}
+
+void Worker::set_timer(bool was_due) noexcept {
+  if (waiting_ == 0) {
+    timer_ = kNever;
+  } else if (timer_ == kNever || sent_ != 0 || was_due) {
+    timer_ = looked_ + delay_;
+  }
+}
+
 // The mode to sleep in. Awake: look again. Closed: it could not enter one; stop is coming.
-WorkerMode Worker::fall_asleep(std::size_t waiting) noexcept {
-  if (waiting != 0) {
+WorkerMode Worker::fall_asleep() noexcept {
+  if (nap_ != nanoseconds(0)) {
+    return enter(WorkerMode::napping) ? WorkerMode::napping : WorkerMode::closed;
+  }
+  if (waiting_ != 0) {
     if (!enter(WorkerMode::filling)) return WorkerMode::closed;
     if (!credits_.may_fill_a_batch()) return WorkerMode::filling;
     return leave(WorkerMode::filling) ? count_down() : WorkerMode::awake;
   }
   if (!enter(WorkerMode::idle)) return WorkerMode::closed;
   fence_all_threads();
-  const Collector::Collected found = collector_.collect(false);
-  if (found.sent == 0 && found.waiting == 0) return WorkerMode::idle;
+  look(false);
+  if (sent_ == 0 && waiting_ == 0) return WorkerMode::idle;
   leave(WorkerMode::idle);
+  set_timer(false);
   return WorkerMode::awake;
 }
 
@@ -95,19 +127,21 @@ WorkerMode Worker::count_down() noexcept {
   missing_.store(kUncounted, std::memory_order_relaxed);  // published by enter
   if (!enter(WorkerMode::counting)) return WorkerMode::closed;
   fence_all_threads();
-  const Collector::Collected found = collector_.collect(false);
-  const auto missing = static_cast<std::int32_t>(batch_size_ - found.waiting);
+  look(false);
+  const auto missing = static_cast<std::int32_t>(batch_size_ - waiting_);
   const std::int32_t change = missing - kUncounted;
   const bool is_full = missing_.fetch_add(change, std::memory_order_acq_rel) + change <= 0;
-  if (found.sent == 0 && !is_full) return WorkerMode::counting;
+  if (sent_ == 0 && !is_full) return WorkerMode::counting;
   leave(WorkerMode::counting);
+  set_timer(false);
   return WorkerMode::awake;
 }
 
-Deadline Worker::alarm(WorkerMode mode, Deadline timer) const noexcept {
+Deadline Worker::alarm(WorkerMode mode) const noexcept {
+  if (mode == WorkerMode::napping) return std::min(timer_, looked_ + nap_);
   const bool needs_fence = mode == WorkerMode::idle || mode == WorkerMode::counting;
-  if (!needs_fence || fence_all_threads_available()) return timer;
-  return std::min(timer, steady_clock::now() + kUnfencedNap);
+  if (!needs_fence || fence_all_threads_available()) return timer_;
+  return std::min(timer_, steady_clock::now() + kUnfencedNap);
 }
 
 void Worker::request_flush() noexcept {

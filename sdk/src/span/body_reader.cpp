@@ -27,38 +27,72 @@ std::optional<codec::Field> find_field(std::string_view body, std::uint32_t fiel
 
 namespace {
 
+// Where the bytes of a body lie. Goes on from the last place: offsets may only grow.
+class BodyBytes {
+ public:
+  BodyBytes(const RecordPool& pool, const Record& record) noexcept
+      : pool_(&pool), memory_(record.body), next_chunk_(record.first_chunk) {}
+
+  /// From `offset` to the end of its piece of memory.
+  std::string_view from(std::uint32_t offset) noexcept {
+    while (offset - begin_ >= size_) {
+      const Chunk& chunk = pool_->chunk(next_chunk_);
+      begin_ += size_;
+      size_ = static_cast<std::uint32_t>(kChunkPayload);
+      memory_ = chunk.payload;
+      next_chunk_ = chunk.next;
+    }
+    return {memory_ + (offset - begin_), size_ - (offset - begin_)};
+  }
+  char* copy(std::uint32_t begin, std::uint32_t end, char* out) noexcept {
+    while (begin < end) {
+      const std::string_view piece = from(begin).substr(0, end - begin);
+      out = codec::write_bytes(out, piece.data(), piece.size());
+      begin += static_cast<std::uint32_t>(piece.size());
+    }
+    return out;
+  }
+
+ private:
+  const RecordPool* pool_;
+  const char* memory_;
+  std::uint32_t begin_ = 0;
+  std::uint32_t size_ = static_cast<std::uint32_t>(kInlineBody);
+  std::uint32_t next_chunk_;
+};
+
 // Reads a body's fields one after the other where they lie, also across chunks, without a copy: the
 // head of each field (tag, length, key) is looked at byte by byte.
 class BodyCursor {
  public:
   BodyCursor(const RecordPool& pool, const Record& record) noexcept
-      : pool_(pool), record_(record), end_(record.body_size.load(std::memory_order_relaxed)) {}
+      : bytes_(pool, record), end_(record.body_size.load(std::memory_order_acquire)) {}
 
   bool at_end() const noexcept { return at_ >= end_; }
   std::uint32_t offset() const noexcept { return at_; }
   std::uint32_t read_varint() noexcept {
     std::uint32_t value = 0;
     for (unsigned shift = 0; shift < 35 && !at_end(); shift += 7) {
-      const auto byte = static_cast<std::uint8_t>(*body_byte(at_++));
+      const auto byte = static_cast<std::uint8_t>(bytes_.from(at_++).front());
       value |= static_cast<std::uint32_t>(byte & 0x7FU) << shift;
       if ((byte & 0x80U) == 0) break;
     }
     return value;
   }
-  bool matches(std::string_view text) const noexcept {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (*body_byte(at_ + static_cast<std::uint32_t>(i)) != text[i]) return false;
+  bool matches(std::string_view text) noexcept {
+    for (std::uint32_t at = at_; !text.empty();) {
+      const std::string_view piece = bytes_.from(at).substr(0, text.size());
+      if (!text.starts_with(piece)) return false;
+      text.remove_prefix(piece.size());
+      at += static_cast<std::uint32_t>(piece.size());
     }
     return true;
   }
+  /// Only onwards.
   void move_to(std::uint32_t offset) noexcept { at_ = offset; }
 
  private:
-  const char* body_byte(std::uint32_t offset) const noexcept {
-    return body_address(pool_, record_, offset);
-  }
-  const RecordPool& pool_;
-  const Record& record_;
+  BodyBytes bytes_;
   std::uint32_t at_ = 0;
   std::uint32_t end_;
 };
@@ -105,6 +139,22 @@ bool find_in_chunks(const RecordPool& pool, const Record& record, std::string_vi
         return tag == codec::span_field::attributes && has_key(content, key);
       },
       offset, size);
+}
+
+char* copy_live_fields(const RecordPool& pool, const Record& record, char* out) noexcept {
+  BodyBytes bytes(pool, record);
+  std::uint32_t live_from = 0;
+  BodyCursor cursor(pool, record);
+  while (!cursor.at_end()) {
+    const std::uint32_t begin = cursor.offset();
+    const bool is_dead = cursor.read_varint() == codec::span_field::dead;
+    const std::uint32_t length = cursor.read_varint();
+    cursor.move_to(cursor.offset() + length);
+    if (!is_dead) continue;
+    out = bytes.copy(live_from, begin, out);
+    live_from = cursor.offset();
+  }
+  return bytes.copy(live_from, cursor.offset(), out);
 }
 
 std::uint32_t field_size(const RecordPool& pool, const Record& record,

@@ -50,6 +50,8 @@ bool find_tag(const RecordPool& pool, const Record& record, std::uint32_t field_
 /// The same for the attribute `key` of a body that goes on in chunks.
 bool find_in_chunks(const RecordPool& pool, const Record& record, std::string_view key,
                     std::uint32_t& offset, std::uint32_t& size) noexcept;
+/// Copies the body without what was replaced, and returns the end. Needs no memory.
+char* copy_live_fields(const RecordPool& pool, const Record& record, char* out) noexcept;
 /// The size of the field at `offset`.
 std::uint32_t field_size(const RecordPool& pool, const Record& record,
                          std::uint32_t offset) noexcept;

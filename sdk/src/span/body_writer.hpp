@@ -27,6 +27,12 @@ class BodyWriter final : public codec::ByteWriter {
   std::uint32_t chunk_;  // index + 1 of the current area's chunk; 0: the record itself
 };
 
+/// How many bytes from `offset` on lie in one piece of memory.
+constexpr std::size_t contiguous_bytes(std::size_t offset) noexcept {
+  if (offset < kInlineBody) return kInlineBody - offset;
+  return kChunkPayload - (offset - kInlineBody) % kChunkPayload;
+}
+
 /// The address of a byte of a record's body.
 char* body_address(const RecordPool& pool, const Record& record, std::uint32_t offset) noexcept;
 

@@ -22,6 +22,7 @@ constexpr std::size_t whole_pages(std::size_t size) noexcept {
 // Address space only: the kernel gives memory at the first touch, and records are used again before
 // new ones are touched. Never unmapped, since a stale handle may look at a state word at any time.
 RecordPool* RecordPool::map(const PoolLimits& limits) noexcept {
+  if (limits.records > kMaximumRecords) return nullptr;
   const std::size_t chunks = std::max<std::size_t>(limits.bytes / kChunkSize, 1);
   const std::size_t header_bytes = whole_pages(sizeof(Header));
   const std::size_t record_bytes = whole_pages(limits.records * kRecordSize);
@@ -54,6 +55,7 @@ void RecordPool::reset() noexcept {
                        std::memory_order_relaxed);
     record.first_chunk = 0;
     record.next = 0;
+    record.lock.store(0, std::memory_order_relaxed);  // of a thread that died inside
   }
   used_records_.store(0, std::memory_order_relaxed);
   free_records_ = free_chunks_ = used_chunks_ = 0;
@@ -65,7 +67,9 @@ void RecordPool::reset() noexcept {
   header.chunk_size = kChunkSize;
   header.chunk_capacity = chunk_capacity_;
   header.arena_used = 0;
-  header.scopes.count = header.resources.count = 0;
+  // Entry 0 is the empty one, for whatever finds no place.
+  header.scopes.count = header.resources.count = 1;
+  header.scopes.entries[0] = header.resources.entries[0] = {0, 0};
   header.scopes.capacity = kMaximumScopes;
   header.resources.capacity = kMaximumResources;
 }

@@ -8,6 +8,9 @@
 namespace weft::inline v0::detail {
 
 inline constexpr std::uint32_t kPoolVersion = 1;
+/// Indexes and offsets into a body have 32 bits.
+inline constexpr std::size_t kMaximumRecords = std::size_t{1} << 28U;
+inline constexpr std::size_t kMaximumBytes = (std::size_t{1} << 32U) - kRecordSize;
 inline constexpr std::uint16_t kMaximumScopes = 1024;
 inline constexpr std::uint16_t kMaximumResources = 16;
 inline constexpr std::uint32_t kArenaSize = 256U << 10U;

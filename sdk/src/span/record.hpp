@@ -36,9 +36,15 @@ enum RecordFlag : std::uint8_t {
   kStatusSet = 8,      // by the user
 };
 
-/// `Record::foreign`: whether the owner may still go without the lock.
-inline constexpr std::uint8_t kForeignRaised = 1;
-inline constexpr std::uint8_t kForeignSeen = 2;
+/// `Record::foreign`: whether the owner may still go without the lock. With the generation, so that
+/// what concerned an earlier span of the record means nothing to the next.
+enum class Foreign : std::uint32_t { none = 0, raised = 1, seen = 2 };
+constexpr std::uint32_t foreign_word(std::uint32_t generation, Foreign value) noexcept {
+  return generation << 2U | static_cast<std::uint32_t>(value);
+}
+
+/// `Record::name_offset` of a span whose name found no room.
+inline constexpr std::uint32_t kNoName = 0xFFFFFFFF;
 
 /// More room for a body that outgrew its record; linked by index + 1, 0 ends the chain.
 struct Chunk {
@@ -82,12 +88,11 @@ struct Record {
 
   // Who may touch it now (span/guard.hpp); means nothing to another process.
   std::atomic<std::uint32_t> owner;  // 136: number of the thread that leased it
-  std::atomic<std::uint8_t> busy;    // 140: the owner is inside
-  std::atomic<std::uint8_t> foreign;  // 141: another thread has been here: use the lock
-  std::atomic<std::uint8_t> lock;    // 142
-  std::uint8_t reserved3_;           // 143
-  std::uint32_t next;                // 144: free and return lists, index + 1
-  std::uint32_t reserved4_[11];      // 148
+  std::atomic<std::uint32_t> foreign;  // 140: another thread has been here: use the lock
+  std::atomic<std::uint8_t> lock;    // 144
+  std::uint8_t reserved3_[3];        // 145
+  std::uint32_t next;                // 148: free and return lists, index + 1
+  std::uint32_t reserved4_[10];      // 152
 
   char body[kInlineBody];  // 192: finished OTLP Span fields: name, trace_state, attributes, …
 };

@@ -2,6 +2,7 @@
 #include "span/record_pool.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <new>
 #include <utility>
 
@@ -30,8 +31,10 @@ bool RecordPool::holds(const PoolLimits& limits) const noexcept {
          limits.records * 2 >= record_capacity_ && limits.bytes * 2 >= chunk_capacity_ * kChunkSize;
 }
 
-RecordPool* RecordPool::open(const PoolLimits& limits) noexcept {
+RecordPool* RecordPool::open(const PoolLimits& asked) noexcept {
   on_thread_exit(orphan_records);
+  PoolLimits limits = asked;
+  limits.bytes = std::min(limits.bytes, kMaximumBytes);
   RecordPool* pool = current();
   if (pool != nullptr && pool->holds(limits) && !is_abandoned_.exchange(false)) {
     pool->reset();
@@ -57,7 +60,7 @@ void RecordPool::retire() noexcept {
   epoch_.fetch_add(1, std::memory_order_acq_rel);
   // From here on every touch finds its epoch void, or is inside already: wait for those.
   fence_all_threads();
-  if (const RecordPool* pool = current()) pool->wait_for_touches();
+  wait_for_touches();
 }
 
 void RecordPool::abandon() noexcept { is_abandoned_.store(true); }
@@ -67,27 +70,15 @@ void RecordPool::leave_to_parent() noexcept {
   abandon();
 }
 
-void RecordPool::wait_for_touches() const noexcept {
-  const std::uint32_t used = used_records_.load(std::memory_order_acquire);
-  for (std::uint32_t i = 0; i < used; ++i) {
-    const Record& record = records_[i];
-    // A touch lasts nanoseconds, unless its thread died inside (a fork): give up after a while.
-    for (int spins = 0; spins < 1'000'000; ++spins) {
-      if (record.busy.load(std::memory_order_acquire) == 0 &&
-          record.lock.load(std::memory_order_acquire) == 0) {
-        break;
-      }
+// A touch lasts nanoseconds, unless its thread is preempted: give up after a second.
+void RecordPool::wait_for_touches() noexcept {
+  for_each_thread([](const ThreadData& thread) {
+    for (int tries = 0; tries < 11'000; ++tries) {
+      if (thread.touching.load(std::memory_order_acquire) == nullptr) break;
+      const timespec pause{.tv_sec = 0, .tv_nsec = tries < 1000 ? 0 : 100'000};
+      nanosleep(&pause, nullptr);
     }
-  }
-}
-
-Record* RecordPool::acquire(ThreadData& thread) noexcept {
-  const bool mine = thread.records_epoch == epoch();
-  const std::uint32_t number = thread.free_records;
-  if (!mine || number == 0) [[unlikely]] return refill(thread);
-  Record& record = this->record(number);
-  thread.free_records = record.next;
-  return &record;
+  });
 }
 
 Record* RecordPool::refill(ThreadData& thread) noexcept {
@@ -192,6 +183,19 @@ void RecordPool::release(std::span<Record* const> records) noexcept {
   }
 }
 
+void RecordPool::release(ThreadData& thread, Record& record) noexcept {
+  const bool is_own = record.owner.load(std::memory_order_relaxed) == thread.number &&
+                      thread.records_epoch.load(std::memory_order_relaxed) == epoch() &&
+                      current() == this;
+  if (!is_own) {
+    Record* const one[] = {&record};
+    return release(one);
+  }
+  free_record(record);
+  record.next = thread.free_records;
+  thread.free_records = number_of(record);
+}
+
 void RecordPool::give_to_all(std::uint32_t first, std::uint32_t last) noexcept {
   const std::lock_guard lock(mutex_);
   record(last).next = free_records_;
@@ -199,15 +203,22 @@ void RecordPool::give_to_all(std::uint32_t first, std::uint32_t last) noexcept {
 }
 
 void RecordPool::orphan(ThreadData& thread) noexcept {
-  const std::uint32_t returned = thread.returned_records.exchange(0, std::memory_order_acquire);
-  if (thread.records_epoch != epoch()) return;
+  std::uint32_t returned = 0;
+  bool has_records = false;
+  // Under the registry's lock, as `release` is: nothing may be given to a thread that does not take
+  // it any more.
+  for_each_thread([&](ThreadData& one) {
+    if (&one != &thread) return;
+    returned = thread.returned_records.exchange(0, std::memory_order_acquire);
+    has_records = thread.records_epoch.exchange(0, std::memory_order_relaxed) == epoch();
+  });
+  if (!has_records) return;
   for (std::uint32_t first : {std::exchange(thread.free_records, 0U), returned}) {
     if (first == 0) continue;
     std::uint32_t last = first;
     while (record(last).next != 0) last = record(last).next;
     give_to_all(first, last);
   }
-  thread.records_epoch = 0;
 }
 
 std::uint32_t RecordPool::acquire_chunk() noexcept {
@@ -227,13 +238,15 @@ void RecordPool::count(std::uint64_t& open, std::uint64_t& ended) const noexcept
   open = ended = 0;
   for (std::uint32_t i = 0; i < used; ++i) {
     switch (state_of(records_[i].state.load(std::memory_order_relaxed))) {
-      case RecordState::free:
-        break;
       case RecordState::open:
         ++open;
         break;
-      default:
+      case RecordState::ended:
         ++ended;
+        break;
+      case RecordState::free:
+      case RecordState::exported:  // accounted for; an exporter may still be reading it
+        break;
     }
   }
 }

@@ -48,10 +48,22 @@ class WEFT_API RecordPool {
   void unlock() noexcept { mutex_.unlock(); }
 
   /// A record in state free, or null when the pool is empty. Called for every span.
-  Record* acquire(ThreadData& thread) noexcept;
+  Record* acquire(ThreadData& thread) noexcept {
+    const std::uint32_t number = thread.free_records;
+    // Relaxed: only this thread changes it, or another while this one cannot be here.
+    if (number == 0 || thread.records_epoch.load(std::memory_order_relaxed) != epoch())
+        [[unlikely]] {
+      return refill(thread);
+    }
+    Record& record = this->record(number);
+    thread.free_records = record.next;
+    return &record;
+  }
   /// Frees delivered or dropped records (state word to free, generation up) and their chunks, and
   /// gives them back to the threads that leased them. For the worker and other slow paths.
   void release(std::span<Record* const> records) noexcept;
+  /// Frees one record on the thread that dealt with it; without a lock where that thread leased it.
+  void release(ThreadData& thread, Record& record) noexcept;
   /// A chunk's index + 1, or 0 when the bytes are used up.
   std::uint32_t acquire_chunk() noexcept;
   Chunk& chunk(std::uint32_t index_plus_one) const noexcept {
@@ -90,7 +102,7 @@ class WEFT_API RecordPool {
   static RecordPool* map(const PoolLimits& limits) noexcept;
   void reset() noexcept;
   bool holds(const PoolLimits& limits) const noexcept;
-  void wait_for_touches() const noexcept;
+  static void wait_for_touches() noexcept;
   Record* refill(ThreadData& thread) noexcept;
   std::uint32_t take_block(std::uint32_t& count) noexcept;
   std::uint32_t steal() noexcept;

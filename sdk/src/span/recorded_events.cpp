@@ -12,11 +12,17 @@ namespace {
 
 namespace field = codec::span_field;
 
-// A later entry with the same key wins, so this one is left out.
-bool is_overridden(std::span<const AttributeView> list, std::size_t index) noexcept {
-  const std::string_view key = list[index].key;
-  return std::any_of(list.begin() + static_cast<std::ptrdiff_t>(index) + 1, list.end(),
-                     [&](const AttributeView& later) { return later.key == key; });
+// The place of a key is that of its first entry, its value that of its last.
+bool is_repeated(std::span<const AttributeView> list, std::size_t index) noexcept {
+  const auto earlier = list.first(index);
+  return std::ranges::find(earlier, list[index].key, &AttributeView::key) != earlier.end();
+}
+
+const AttributeValueView& last_value(std::span<const AttributeView> list,
+                                     std::size_t index) noexcept {
+  std::size_t last = list.size() - 1;
+  while (list[last].key != list[index].key) --last;
+  return list[last].value;
 }
 
 void write_count(codec::ByteWriter& out, std::uint32_t tag, std::size_t count) noexcept {
@@ -33,22 +39,28 @@ struct NestedAttributes {
   std::size_t limit;
 };
 
-void write_list(codec::ByteWriter& out, std::span<const AttributeView> list,
+bool write_list(codec::ByteWriter& out, std::span<const AttributeView> list,
                 const NestedAttributes& nested, const codec::ValueLimits& limits) noexcept {
   std::size_t kept = 0;
   std::size_t dropped = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    if (list[i].key.empty() || kept == nested.limit) {
+    if (list[i].key.empty()) {
       ++dropped;
-    } else if (!is_overridden(list, i)) {
-      codec::write_attribute(out, nested.tag, list[i].key, list[i].value, limits);
+    } else if (is_repeated(list, i)) {
+      continue;
+    } else if (kept == nested.limit) {
+      ++dropped;
+    } else {
+      const AttributeValueView& value = last_value(list, i);
+      if (!codec::write_attribute(out, nested.tag, list[i].key, value, limits)) return false;
       ++kept;
     }
   }
   write_count(out, nested.dropped_tag, dropped);
+  return true;
 }
 
-void write_encoded(codec::ByteWriter& out, const Attributes& encoded,
+bool write_encoded(codec::ByteWriter& out, const Attributes& encoded,
                    const NestedAttributes& nested) noexcept {
   std::size_t kept = 0;
   std::size_t dropped = encoded.dropped_count();
@@ -63,6 +75,7 @@ void write_encoded(codec::ByteWriter& out, const Attributes& encoded,
     ++kept;
   }
   write_count(out, nested.dropped_tag, dropped);
+  return true;
 }
 
 codec::ValueLimits value_limits(const RecordPool& pool) noexcept {
@@ -93,9 +106,9 @@ void put_event_with(RecordPool& pool, Record& record, std::string_view name, std
   codec::write_fixed64(time_field + 1, time);
   out.write(time_field, sizeof time_field);
   out.write_text(codec::event_field::name, name);
-  write_attributes(out);
+  const bool whole = write_attributes(out);
   out.end_message(message);
-  if (out.failed()) {
+  if (!whole || out.failed()) {
     ++record.dropped_events;
     return;
   }
@@ -127,9 +140,9 @@ void put_link_with(RecordPool& pool, Record& record, const SpanContext& context,
   BodyWriter out(pool, record);
   const std::uint32_t message = out.begin_message(field::links);
   write_link_head(out, context);
-  write_attributes(out);
+  const bool whole = write_attributes(out);
   out.end_message(message);
-  if (out.failed()) {
+  if (!whole || out.failed()) {
     ++record.dropped_links;
     return;
   }
@@ -142,28 +155,28 @@ void put_link_with(RecordPool& pool, Record& record, const SpanContext& context,
 void put_event(RecordPool& pool, Record& record, std::string_view name, std::uint64_t time,
                std::span<const AttributeView> list) noexcept {
   put_event_with(pool, record, name, time, [&](codec::ByteWriter& out) {
-    write_list(out, list, of_event(pool), value_limits(pool));
+    return write_list(out, list, of_event(pool), value_limits(pool));
   });
 }
 
 void put_event(RecordPool& pool, Record& record, std::string_view name, std::uint64_t time,
                const Attributes& encoded) noexcept {
   put_event_with(pool, record, name, time, [&](codec::ByteWriter& out) {
-    write_encoded(out, encoded, of_event(pool));
+    return write_encoded(out, encoded, of_event(pool));
   });
 }
 
 void put_link(RecordPool& pool, Record& record, const SpanContext& context,
               std::span<const AttributeView> list) noexcept {
   put_link_with(pool, record, context, [&](codec::ByteWriter& out) {
-    write_list(out, list, of_link(pool), value_limits(pool));
+    return write_list(out, list, of_link(pool), value_limits(pool));
   });
 }
 
 void put_link(RecordPool& pool, Record& record, const SpanContext& context,
               const Attributes& encoded) noexcept {
   put_link_with(pool, record, context, [&](codec::ByteWriter& out) {
-    write_encoded(out, encoded, of_link(pool));
+    return write_encoded(out, encoded, of_link(pool));
   });
 }
 

@@ -2,14 +2,17 @@
 #include "span/recorder.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "codec/short_attribute.hpp"
+#include "codec/utf8.hpp"
 #include "codec/value_encoder.hpp"
 #include "span/body_reader.hpp"
 #include "span/body_writer.hpp"
 #include "span/key_filter.hpp"
 #include "span/quick_attribute.hpp"
+#include "span/span_access.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -97,11 +100,21 @@ void put_start(RecordPool& pool, Record& record, std::string_view name,
       return;
     }
   }
-  append(pool, record, [&](BodyWriter& out) {
+  const bool written = append(pool, record, [&](BodyWriter& out) {
     out.write_text(field::name, name);
     if (!trace_state.empty()) out.write_text(field::trace_state, trace_state.view());
     return true;
   });
+  if (!written) record.name_offset = kNoName;
+}
+
+// Everything that a new span has none of: two runs of the head.
+void clear_head(Record& record) noexcept {
+  constexpr std::size_t kFirst = offsetof(Record, end_time);
+  constexpr std::size_t kSecond = offsetof(Record, attribute_count);
+  char* const head = reinterpret_cast<char*>(&record);
+  std::memset(head + kFirst, 0, offsetof(Record, scope) - kFirst);
+  std::memset(head + kSecond, 0, offsetof(Record, owner) - kSecond);
 }
 
 }  // namespace
@@ -109,15 +122,13 @@ void put_start(RecordPool& pool, Record& record, std::string_view name,
 RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
                        const RecordStart& start, std::string_view name) noexcept {
   const SpanContext& context = *start.context;
+  clear_head(record);
   std::memcpy(record.trace_id, context.trace_id().bytes().data(), sizeof record.trace_id);
   std::memcpy(record.span_id, context.span_id().bytes().data(), sizeof record.span_id);
   record.valid = 1;
   record.trace_flags = context.trace_flags().bits();
   std::memcpy(record.parent_span_id, start.parent_id.bytes().data(), sizeof record.parent_span_id);
   record.start_time = start.start_time;
-  record.end_time = 0;
-  record.body_size.store(0, std::memory_order_relaxed);
-  record.first_chunk = record.last_chunk = record.dead_bytes = 0;
   record.scope = start.scope;
   record.resource = start.resource;
   record.kind = static_cast<std::uint8_t>(start.kind);
@@ -125,15 +136,10 @@ RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
   record.flags.store(static_cast<std::uint8_t>((start.parent_is_remote ? kRemoteParent : 0) |
                                                (start.record_only ? kRecordOnly : 0)),
                      std::memory_order_relaxed);
-  record.attribute_count = record.event_count = record.link_count = 0;
-  record.dropped_attributes = record.dropped_events = record.dropped_links = 0;
-  record.name_offset = 0;
-  std::memset(record.key_filter, 0, sizeof record.key_filter);
   record.owner.store(thread.number, std::memory_order_relaxed);
-  record.busy.store(0, std::memory_order_relaxed);
-  record.foreign.store(0, std::memory_order_relaxed);
   const std::uint32_t generation =
       generation_of(record.state.load(std::memory_order_relaxed));
+  record.foreign.store(foreign_word(generation, Foreign::none), std::memory_order_relaxed);
   // Release: the head is whole before the record counts as open.
   record.state.store(state_word(generation, RecordState::open), std::memory_order_release);
   put_start(pool, record, name, context.trace_state());
@@ -143,6 +149,11 @@ RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
 void put_attribute(RecordPool& pool, Record& record, std::string_view key,
                    const AttributeValueView& value) noexcept {
   if (put_quick_attribute(pool, record, key, value)) [[likely]] return;
+  if (!codec::is_utf8(key)) [[unlikely]] {  // two bad keys may be one once they are repaired
+    Attributes apart;
+    SpanAccess::write(apart, key, value, value_limits(pool));
+    return put_encoded_attributes(pool, record, apart.encoded(), apart.dropped_count());
+  }
   put_at(pool, record, key, [&](BodyWriter& out) {
     return codec::write_attribute(out, field::attributes, key, value, value_limits(pool));
   });
@@ -162,7 +173,9 @@ void put_encoded_attributes(RecordPool& pool, Record& record, std::string_view f
 
 void put_name(RecordPool& pool, Record& record, std::string_view name) noexcept {
   const std::uint32_t at = record.body_size.load(std::memory_order_relaxed);
-  Position old{record.name_offset, field_size(pool, record, record.name_offset)};
+  const bool replaces = record.name_offset != kNoName;
+  Position old{record.name_offset, 0};
+  if (replaces) old.size = field_size(pool, record, old.offset);
   if (!append(pool, record, [&](BodyWriter& out) {
         out.write_text(field::name, name);
         return true;
@@ -170,7 +183,7 @@ void put_name(RecordPool& pool, Record& record, std::string_view name) noexcept 
     return;
   }
   record.name_offset = at;
-  mark_dead(pool, record, old);
+  if (replaces) mark_dead(pool, record, old);
 }
 
 void put_status(RecordPool& pool, Record& record, StatusCode code,

@@ -3,7 +3,6 @@
 
 #include <cstring>
 
-#include "codec/field_reader.hpp"
 #include "codec/wire.hpp"
 #include "span/body_reader.hpp"
 
@@ -68,16 +67,6 @@ char* write_head(const Record& record, char* out) noexcept {
   return codec::write_fixed32(out, flags_of(record));
 }
 
-// A body in which fields were replaced: what lives, in order.
-char* write_live_fields(std::string_view body, char* out) noexcept {
-  codec::FieldReader reader(body);
-  while (const auto live = reader.next()) {
-    if (live->tag == field::dead) continue;
-    out = codec::write_bytes(out, live->encoded.data(), live->encoded.size());
-  }
-  return out;
-}
-
 }  // namespace
 
 std::size_t encoded_span_size(const Record& record) noexcept {
@@ -100,7 +89,7 @@ char* encode_span(const Record& record, char* out) noexcept {
     });
     return out;
   }
-  return write_live_fields(BodyText(pool, record).view(), out);
+  return copy_live_fields(pool, record, out);
 }
 
 }  // namespace weft::inline v0::detail

@@ -184,14 +184,15 @@ const AttributeValue* SpanData::find(std::string_view key) const {
 std::string_view SpanView::name() const noexcept {
   const RecordPool& pool = *RecordPool::current();
   const std::uint32_t at = record_->name_offset;
+  if (at == detail::kNoName) return {};
   const std::uint32_t size = detail::field_size(pool, *record_, at);
   const auto content = [](std::string_view encoded) {
     return codec::FieldReader(encoded).next().value_or(codec::Field()).bytes;
   };
-  if (at + size <= detail::kInlineBody) {
-    return content(std::string_view(record_->body + at, size));
+  if (detail::contiguous_bytes(at) >= size) {
+    return content(std::string_view(detail::body_address(pool, *record_, at), size));
   }
-  // A name that was changed late lies in chunks, perhaps across two: this thread keeps a copy.
+  // Across two chunks: this thread keeps a copy.
   detail::ThreadData* thread = detail::thread_data();
   char* copy = thread != nullptr ? thread->scratch(size) : nullptr;
   if (copy == nullptr) return {};

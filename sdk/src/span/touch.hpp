@@ -19,31 +19,40 @@ inline bool is_current(const RecordRef& ref) noexcept {
          ref.epoch == RecordPool::epoch();
 }
 
+/// Goes into a record as its owner: says so in the thread's own slot (one in the record would be
+/// undone by a thread that comes late, when the record is another's by now), and looks only then
+/// whether the record is still this span's and no other thread has been there. False: stay out.
+inline bool enter_unlocked(const RecordRef& ref, ThreadData& thread) noexcept {
+  thread.touching.store(ref.record, std::memory_order_relaxed);
+  light_fence();  // pairs with fence_all_threads in Touch and RecordPool::retire
+  if (ref.record->foreign.load(std::memory_order_relaxed) ==
+          foreign_word(ref.generation, Foreign::none) &&
+      is_current(ref)) [[likely]] {
+    return true;
+  }
+  thread.touching.store(nullptr, std::memory_order_release);
+  return false;
+}
+
 /// The first attempt of a Touch, which nearly always succeeds: without a call. For a hot path that
 /// does it all again with a Touch when this one is false.
 class OwnerTouch {
  public:
-  OwnerTouch(const RecordRef& ref, const ThreadData& thread) noexcept {
-    Record& record = *ref.record;
-    if (record.owner.load(std::memory_order_relaxed) != thread.number) [[unlikely]] return;
-    record.busy.store(1, std::memory_order_relaxed);
-    light_fence();  // pairs with fence_all_threads in Touch and RecordPool::retire
-    if (record.foreign.load(std::memory_order_relaxed) == 0 && is_current(ref)) [[likely]] {
-      record_ = &record;
-    } else {
-      record.busy.store(0, std::memory_order_release);
-    }
-  }
+  OwnerTouch(const RecordRef& ref, ThreadData& thread) noexcept
+      : thread_(thread),
+        is_inside_(ref.record->owner.load(std::memory_order_relaxed) == thread.number &&
+                   enter_unlocked(ref, thread)) {}
   OwnerTouch(const OwnerTouch&) = delete;
   OwnerTouch& operator=(const OwnerTouch&) = delete;
   ~OwnerTouch() {
     // Release: who waits for us sees what we wrote.
-    if (record_ != nullptr) record_->busy.store(0, std::memory_order_release);
+    if (is_inside_) thread_.touching.store(nullptr, std::memory_order_release);
   }
-  explicit operator bool() const noexcept { return record_ != nullptr; }
+  explicit operator bool() const noexcept { return is_inside_; }
 
  private:
-  Record* record_ = nullptr;
+  ThreadData& thread_;
+  bool is_inside_;
 };
 
 /// A guarded look into the record of a span: while it lives, nobody else touches the record, and the
@@ -53,7 +62,8 @@ class OwnerTouch {
 /// No user code runs inside.
 class Touch {
  public:
-  Touch(const RecordRef& ref, ThreadData& thread) noexcept : record_(ref.record) {
+  Touch(const RecordRef& ref, ThreadData& thread) noexcept
+      : record_(ref.record), thread_(thread) {
     if (record_->owner.load(std::memory_order_relaxed) == thread.number) [[likely]] {
       enter_as_owner(ref);
     } else {
@@ -65,7 +75,8 @@ class Touch {
   ~Touch() {
     if (record_ == nullptr) return;
     // Release: who waits for us sees what we wrote.
-    (is_locked_ ? record_->lock : record_->busy).store(0, std::memory_order_release);
+    thread_.touching.store(nullptr, std::memory_order_release);
+    if (is_locked_) record_->lock.store(0, std::memory_order_release);
   }
 
   /// False: the span ended, was shut down, belongs to the parent process … Nothing may be touched.
@@ -74,16 +85,13 @@ class Touch {
 
  private:
   void enter_as_owner(const RecordRef& ref) noexcept {
-    record_->busy.store(1, std::memory_order_relaxed);
-    light_fence();  // pairs with fence_all_threads in enter_as_foreigner and RecordPool::retire
-    if (record_->foreign.load(std::memory_order_relaxed) == 0 && is_current(ref)) [[likely]] return;
-    record_->busy.store(0, std::memory_order_release);
-    enter_locked(ref);
+    if (!enter_unlocked(ref, thread_)) [[unlikely]] enter_locked(ref);
   }
   void enter_as_foreigner(const RecordRef& ref) noexcept;
   void enter_locked(const RecordRef& ref) noexcept;
 
   Record* record_;
+  ThreadData& thread_;
   bool is_locked_ = false;
 };
 

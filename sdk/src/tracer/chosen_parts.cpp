@@ -87,8 +87,9 @@ std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names
   for (const std::string& name : names) {
     ExporterPtr exporter = make_exporter(components, lower_case(name), settings);
     if (exporter == nullptr) {
-      settings.environment().refuse(kExporterVariable, name, "is no exporter that can be had here",
-                                    "it is left out");
+      settings.environment().refuse(
+          kExporterVariable, name,
+          "is no exporter that can be had here, such as otlp, console or none", "it is left out");
     } else {
       append(made, lower_case(name));
       exporters.push_back(std::move(exporter));
@@ -157,8 +158,10 @@ std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& opti
                                    ? components.make_propagator(lower_case(name))
                                    : nullptr;
     if (propagator == nullptr) {
-      settings.environment().refuse(kPropagatorVariable, name,
-                                    "is no propagator that can be had here", "it is ignored");
+      settings.environment().refuse(
+          kPropagatorVariable, name,
+          "is no propagator that can be had here, such as tracecontext, baggage or none",
+          "it is ignored");
     } else {
       append(made, lower_case(name));
       propagators.push_back(std::move(propagator));

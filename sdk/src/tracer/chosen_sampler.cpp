@@ -10,6 +10,8 @@ namespace {
 
 constexpr const char* kVariable = "OTEL_TRACES_SAMPLER";
 constexpr const char* kArgumentVariable = "OTEL_TRACES_SAMPLER_ARG";
+constexpr const char* kUnknown =
+    "is none of always_on, always_off, traceidratio, nor parentbased_ before one of these";
 constexpr const char* kInstead = "parentbased_always_on is used";
 
 constexpr std::string_view kParentBased = "parentbased_";
@@ -40,7 +42,7 @@ SamplerPtr sampler_from(const Environment& environment) {
   const std::string_view root =
       std::string_view(name).substr(follows_parent ? kParentBased.size() : 0);
   SamplerPtr sampler = root_sampler(root, environment);
-  if (sampler == nullptr) environment.refuse(kVariable, *given, "is no sampler", kInstead);
+  if (sampler == nullptr) environment.refuse(kVariable, *given, kUnknown, kInstead);
   if (sampler == nullptr || !follows_parent) return sampler;
   return samplers::parent_based(std::move(sampler));
 }

@@ -77,9 +77,9 @@ BatchOptions choose_batch(const BatchOptions& given, Settings& settings) {
   settings.keep(bytes, room);
   batch.max_queue_bytes = room.value;
   // A delay of nothing is the shortest one; a timeout of nothing is none (OpenTelemetry's rule).
-  batch.schedule_delay = duration(
-      settings, {"batch.schedule_delay", 5000, 0, kYear, " ms", "OTEL_BSP_SCHEDULE_DELAY"},
-      given.schedule_delay, milliseconds(1));
+  batch.schedule_delay =
+      duration(settings, {"batch.schedule_delay", 5000, 0, kYear, " ms", "OTEL_BSP_SCHEDULE_DELAY"},
+               given.schedule_delay, milliseconds(1));
   batch.export_timeout = duration(
       settings, {"batch.export_timeout", 30000, 0, kYear, " ms", "OTEL_BSP_EXPORT_TIMEOUT"},
       given.export_timeout, milliseconds(kYear));
@@ -92,7 +92,7 @@ BatchOptions choose_batch(const BatchOptions& given, Settings& settings) {
 SpanLimits choose_limits(const SpanLimits& given, Settings& settings) {
   const SpanLimits built_in;
   SpanLimits limits;
-  const auto choose = [&](const char* name, std::size_t SpanLimits::*member,
+  const auto choose = [&](const char* name, std::size_t SpanLimits::* member,
                           const char* variable = nullptr, const char* general = nullptr) {
     const NumberOption option{.name = name,
                               .built_in = built_in.*member,
@@ -126,9 +126,8 @@ void choose_the_rest(const Options& options, Settings& settings, Configuration& 
   configuration.spool_dir = options.spool_dir;
   settings.keep("spool_dir", options.spool_dir.empty() ? "none" : options.spool_dir.string(),
                 options.spool_dir.empty() ? Origin::built_in : Origin::code);
-  configuration.shutdown_timeout =
-      duration(settings, {"shutdown_timeout", 5000, 0, kYear, " ms"}, options.shutdown_timeout,
-               milliseconds(0));
+  configuration.shutdown_timeout = duration(settings, {"shutdown_timeout", 5000, 0, kYear, " ms"},
+                                            options.shutdown_timeout, milliseconds(0));
   configuration.on_error = options.on_error;
   settings.keep("on_error", options.on_error ? "user-written" : "one line on stderr",
                 options.on_error ? Origin::code : Origin::built_in);
@@ -144,9 +143,9 @@ void contained(const Settings& settings, const char* part, Decide decide) {
   try {
     decide();
   } catch (const std::exception& exception) {
-    settings.report(ErrorCode::resource_exhausted,
-                    std::string("Options::") + part + " could not be taken (" + exception.what() +
-                        "); the default is used");
+    settings.report(ErrorCode::resource_exhausted, std::string("Options::") + part +
+                                                       " could not be taken (" + exception.what() +
+                                                       "); the default is used");
   } catch (...) {
     settings.report(ErrorCode::resource_exhausted,
                     std::string("Options::") + part + " could not be taken; the default is used");
@@ -162,13 +161,11 @@ void compose(const Options& options, const Components& components, Settings& set
   contained(settings, "resource", [&] { choose_resource(options, settings, configuration); });
   contained(settings, "sampler",
             [&] { configuration.sampler = choose_sampler(options, settings); });
-  contained(settings, "propagators", [&] {
-    configuration.propagators = choose_propagators(options, components, settings);
-  });
+  contained(settings, "propagators",
+            [&] { configuration.propagators = choose_propagators(options, components, settings); });
   if (!configuration.disabled) {
-    contained(settings, "exporters", [&] {
-      configuration.exporters = choose_exporters(options, components, settings);
-    });
+    contained(settings, "exporters",
+              [&] { configuration.exporters = choose_exporters(options, components, settings); });
     contained(settings, "processors",
               [&] { configuration.processors = choose_processors(options, settings); });
   }
@@ -204,10 +201,9 @@ Configuration finalize(Options options, const Components& components, Environmen
 
 Configuration finalize(Options options, const Components& components) noexcept {
   try {
-    return finalize(std::move(options), components, process_variable,
-                    [](ErrorCode code, std::string what) {
-                      error_reporter().report(code, std::move(what));
-                    });
+    return finalize(
+        std::move(options), components, process_variable,
+        [](ErrorCode code, std::string what) { error_reporter().report(code, std::move(what)); });
   } catch (...) {
     Configuration configuration;
     configuration.disabled = true;

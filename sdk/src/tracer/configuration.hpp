@@ -27,8 +27,8 @@ struct Configuration {
   /// None: the default ones, W3C trace context and baggage. Also in force when disabled.
   std::optional<std::vector<PropagatorPtr>> propagators{};
   SpanLimits limits{};
-  BatchOptions batch{};            ///< a timeout of "for ever" is a year
-  IdGeneratorPtr id_generator{};   ///< null: the built-in one
+  BatchOptions batch{};           ///< a timeout of "for ever" is a year
+  IdGeneratorPtr id_generator{};  ///< null: the built-in one
   std::filesystem::path spool_dir{};
   std::function<void(const Error&)> on_error{};
   std::chrono::milliseconds shutdown_timeout{5000};

@@ -37,7 +37,9 @@ AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexc
 }  // namespace
 
 TelemetryCore::TelemetryCore(Configuration configuration)
-    : configuration_(std::move(configuration)), sampler_(configuration_.sampler) {}
+    : configuration_(std::move(configuration)),
+      sampler_(configuration_.sampler),
+      asks_user_(configuration_.id_generator != nullptr || sampler_.may_ask()) {}
 
 std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration) {
   std::shared_ptr<TelemetryCore> core(new TelemetryCore(std::move(configuration)));

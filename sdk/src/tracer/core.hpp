@@ -35,6 +35,8 @@ class TelemetryCore {
 
   const SamplerPlan& sampler() const noexcept { return sampler_; }
   IdGenerator* id_generator() const noexcept { return configuration_.id_generator.get(); }
+  /// A new span's ids or its sampling are up to code of the user's.
+  bool asks_user() const noexcept { return asks_user_; }
   RecordPool& pool() const noexcept { return *pool_; }
   std::uint16_t resource() const noexcept { return resource_; }
   const std::vector<ProcessorPtr>& processors() const noexcept { return processors_; }
@@ -59,6 +61,7 @@ class TelemetryCore {
 
   Configuration configuration_;
   SamplerPlan sampler_;
+  bool asks_user_ = false;
   std::vector<ProcessorPtr> processors_;
   RecordPool* pool_ = nullptr;
   std::uint16_t resource_ = 0;
@@ -72,9 +75,9 @@ class TelemetryCore {
 /// A section in which the active core cannot go away. Two plain stores; may nest.
 class ReadSection {
  public:
-  explicit ReadSection(ThreadData& thread) noexcept : thread_(thread) {
-    thread_.inside.store(thread_.inside.load(std::memory_order_relaxed) + 1,
-                         std::memory_order_relaxed);
+  explicit ReadSection(ThreadData& thread) noexcept
+      : thread_(thread), is_nested_(thread.inside.load(std::memory_order_relaxed) != 0) {
+    thread_.inside.store(1, std::memory_order_relaxed);
     light_fence();  // pairs with the fence in TelemetryCore::shutdown
     core_ = TelemetryCore::active();
   }
@@ -82,13 +85,13 @@ class ReadSection {
   ReadSection& operator=(const ReadSection&) = delete;
   ~ReadSection() {
     // Release: what we did with the core is done when shutdown sees us outside.
-    thread_.inside.store(thread_.inside.load(std::memory_order_relaxed) - 1,
-                         std::memory_order_release);
+    if (!is_nested_) [[likely]] thread_.inside.store(0, std::memory_order_release);
   }
   TelemetryCore* core() const noexcept { return core_; }
 
  private:
   ThreadData& thread_;
+  const bool is_nested_;
   TelemetryCore* core_;
 };
 

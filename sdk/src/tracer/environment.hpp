@@ -40,7 +40,8 @@ std::optional<std::string> percent_decoded(std::string_view text);
 /// empty key or a bad escape. A value may hold further `=`; empty members are skipped.
 std::optional<TextPairs> parse_pairs(std::string_view text);
 
-/// The variables of one process; what is wrong with one is told to the sink, and it counts as unset.
+/// The variables of one process; what is wrong with one is told to the sink, and it counts as
+/// unset.
 class Environment {
  public:
   /// The value; none when unset.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/id_generator.hpp>
 
-#include <cstdint>
-#include <cstring>
-
 #include "platform/thread_data.hpp"
+#include "tracer/new_ids.hpp"
 
 namespace weft::inline v0 {
 
@@ -13,13 +11,11 @@ IdGenerator::~IdGenerator() = default;
 bool IdGenerator::random() const { return false; }
 
 SpanId IdGenerator::span_id() {
-  SpanId::Bytes bytes{};
-  if (detail::ThreadData* thread = detail::thread_data()) {
-    std::uint64_t id = 0;
-    while (id == 0) id = thread->random.next();
-    std::memcpy(bytes.data(), &id, sizeof id);
-  }
-  return SpanId(bytes);
+  detail::ThreadData* thread = detail::thread_data();
+  if (thread == nullptr) return {};
+  detail::NewIds ids;
+  ids.make_span(thread->random);
+  return ids.span_id();
 }
 
 }  // namespace weft::inline v0

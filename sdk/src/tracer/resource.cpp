@@ -8,9 +8,8 @@ namespace weft::inline v0 {
 namespace {
 
 void put(std::vector<Attribute>& attributes, Attribute attribute) {
-  const auto same = std::find_if(attributes.begin(), attributes.end(), [&](const Attribute& one) {
-    return one.key == attribute.key;
-  });
+  const auto same = std::find_if(attributes.begin(), attributes.end(),
+                                 [&](const Attribute& one) { return one.key == attribute.key; });
   if (same != attributes.end()) {
     same->value = std::move(attribute.value);
   } else {

@@ -13,30 +13,26 @@ namespace weft::inline v0::detail {
 /// are asked.
 class SamplerPlan {
  public:
-  enum class Verdict : std::uint8_t { drop, sample, ask };
+  enum class Verdict : std::uint8_t { drop, sample, ask, by_ratio };
 
   SamplerPlan() noexcept = default;
   explicit SamplerPlan(const SamplerPtr& sampler);
 
-  /// For a child of `parent` (null or invalid: a root).
-  Verdict decide(const SpanContext* parent, const TraceId& trace_id) const noexcept {
-    if (follows_parent_ && parent != nullptr) {
-      return parent->is_sampled() ? Verdict::sample : Verdict::drop;
-    }
-    if (root_ != Root::ratio) [[likely]] {
-      return static_cast<Verdict>(root_);
-    }
-    return by_ratio(trace_id);
+  /// For a child of `parent` (null: a root).
+  Verdict decide(const SpanContext* parent) const noexcept {
+    if (!follows_parent_ || parent == nullptr) return root_;
+    return parent->is_sampled() ? Verdict::sample : Verdict::drop;
   }
+  /// What `by_ratio` comes to for a trace.
+  Verdict decide_by_ratio(const TraceId& trace_id) const noexcept;
+  /// `decide` may say `ask`.
+  bool may_ask() const noexcept { return root_ == Verdict::ask; }
   Sampler* sampler() const noexcept { return sampler_; }
 
  private:
-  enum class Root : std::uint8_t { drop, sample, ask, ratio };
-  Verdict by_ratio(const TraceId& trace_id) const noexcept;
-
   Sampler* sampler_ = nullptr;
   std::uint64_t threshold_ = 0;
-  Root root_ = Root::sample;
+  Verdict root_ = Verdict::sample;
   bool follows_parent_ = false;
 };
 

@@ -23,7 +23,8 @@ namespace builtin {
 namespace {
 
 SamplingResult decide(const SamplingParameters& parameters, bool sample) {
-  return {sample ? SamplingDecision::record_and_sample : SamplingDecision::drop, {},
+  return {sample ? SamplingDecision::record_and_sample : SamplingDecision::drop,
+          {},
           span_context(parameters.parent).trace_state()};
 }
 
@@ -34,8 +35,8 @@ double clamped(double ratio) noexcept {
 // With six digits and a point, whatever the program's locale.
 std::string ratio_text(double ratio) {
   std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), ratio,
-                                 std::chars_format::fixed, 6);
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), ratio, std::chars_format::fixed, 6);
   return std::string(text.data(), end.ptr);
 }
 
@@ -58,9 +59,7 @@ SamplingResult TraceIdRatio::should_sample(const SamplingParameters& parameters)
   return decide(parameters, samples(parameters.trace_id, threshold_));
 }
 
-std::string TraceIdRatio::description() {
-  return "TraceIdRatioBased{" + ratio_text(ratio_) + "}";
-}
+std::string TraceIdRatio::description() { return "TraceIdRatioBased{" + ratio_text(ratio_) + "}"; }
 
 ParentBased::ParentBased(SamplerPtr root) : root_(std::move(root)) {
   if (root_ == nullptr) root_ = std::make_shared<AlwaysOn>();
@@ -87,10 +86,10 @@ SamplerPtr always_off() { return std::make_shared<builtin::AlwaysOff>(); }
 
 SamplerPtr trace_id_ratio(double ratio) {
   if (!(ratio >= 0 && ratio <= 1)) {
-    detail::error_reporter().report(
-        ErrorCode::invalid_option,
-        "samplers::trace_id_ratio(" + std::to_string(ratio) + "): it is no number from 0 to 1; " +
-            (ratio < 0 ? "0" : "1") + " is used");
+    detail::error_reporter().report(ErrorCode::invalid_option,
+                                    "samplers::trace_id_ratio(" + std::to_string(ratio) +
+                                        "): it is no number from 0 to 1; " +
+                                        (ratio < 0 ? "0" : "1") + " is used");
   }
   return std::make_shared<builtin::TraceIdRatio>(ratio);
 }

@@ -78,18 +78,18 @@ SamplerPlan::SamplerPlan(const SamplerPtr& sampler) : sampler_(sampler.get()) {
     root = parent_based->root().get();
   }
   if (dynamic_cast<const builtin::AlwaysOn*>(root) != nullptr) {
-    root_ = Root::sample;
+    root_ = Verdict::sample;
   } else if (dynamic_cast<const builtin::AlwaysOff*>(root) != nullptr) {
-    root_ = Root::drop;
+    root_ = Verdict::drop;
   } else if (const auto* ratio = dynamic_cast<const builtin::TraceIdRatio*>(root)) {
-    root_ = Root::ratio;
+    root_ = Verdict::by_ratio;
     threshold_ = ratio->threshold();
   } else {
-    root_ = Root::ask;
+    root_ = Verdict::ask;
   }
 }
 
-SamplerPlan::Verdict SamplerPlan::by_ratio(const TraceId& trace_id) const noexcept {
+SamplerPlan::Verdict SamplerPlan::decide_by_ratio(const TraceId& trace_id) const noexcept {
   return builtin::TraceIdRatio::samples(trace_id, threshold_) ? Verdict::sample : Verdict::drop;
 }
 

@@ -49,8 +49,8 @@ void Settings::keep(std::string name, std::string value, Origin origin) {
   settings_.push_back({std::move(name), std::move(value), origin});
 }
 
-void Settings::refuse_option(std::string_view name, std::string_view value,
-                             std::string_view reason, std::string_view instead) const {
+void Settings::refuse_option(std::string_view name, std::string_view value, std::string_view reason,
+                             std::string_view instead) const {
   sink_(ErrorCode::invalid_option,
         refusal("Options::" + std::string(name), value, reason, instead));
 }

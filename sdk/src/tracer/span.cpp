@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/span.hpp>
 
-#include <exception>
 #include <utility>
 
 #include "context/context_access.hpp"
@@ -34,29 +33,19 @@ void pop(ThreadData* thread, SpanNode* node, std::uint64_t word) noexcept {
 
 }  // namespace
 
-Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions* options,
-           detail::AttributeSource attributes) noexcept {
-  ThreadData* thread = detail::thread_data();
-  if (thread == nullptr) return;
-  detail::start_span(*thread, {tracer, name, options, attributes}, *this);
-  detail::ContextState& state = detail::current_state_inline();
-  if (options != nullptr && options->parent.context() != nullptr) {
-    overlay_ = detail::lay_over(*thread, state, *options->parent.context());
-  }
-  node_ = detail::push_span(*thread, state, identity_);
-  node_word_ = word_of(node_);
-  exceptions_at_start_ = std::uncaught_exceptions();
-}
-
 Span::~Span() {
   ThreadData* thread = detail::thread_data();
-  if (std::uncaught_exceptions() > exceptions_at_start_ && thread != nullptr &&
-      identity_.record.record != nullptr && !ended_) [[unlikely]] {
+  const bool is_open = thread != nullptr && identity_.record.record != nullptr && !ended_;
+  if (is_open && thread->uncaught_exceptions.count() > exceptions_at_start_) [[unlikely]] {
     detail::record_escape(*thread, *this, kEscaped);
   }
-  pop(thread, node_, node_word_);
+  if (thread == nullptr || node_ == nullptr ||
+      !detail::pop_top_span(*thread, detail::current_state_inline(), *node_, node_word_))
+      [[unlikely]] {
+    pop(thread, node_, node_word_);
+  }
   if (overlay_ != nullptr) [[unlikely]] detail::take_off(thread, overlay_);
-  if (thread != nullptr && !ended_) detail::end_span(*thread, *this, 0, EndedBy::scope);
+  if (is_open) detail::end_span(*thread, *this, 0, EndedBy::scope);
 }
 
 void BasicSpan::end() noexcept {
@@ -83,13 +72,6 @@ SpanScope::SpanScope(const detail::SpanIdentity& identity) noexcept {
 }
 
 SpanScope::~SpanScope() { pop(detail::thread_data(), node_, node_word_); }
-
-DetachedSpan::DetachedSpan(const Tracer& tracer, std::string_view name, const SpanOptions* options,
-                           detail::AttributeSource attributes) noexcept {
-  if (ThreadData* thread = detail::thread_data()) {
-    detail::start_span(*thread, {tracer, name, options, attributes}, *this);
-  }
-}
 
 DetachedSpan::DetachedSpan(DetachedSpan&& other) noexcept {
   identity_ = std::exchange(other.identity_, detail::SpanIdentity());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <weft/span.hpp>
@@ -11,6 +12,8 @@
 
 namespace weft::inline v0::detail {
 
+class TelemetryCore;
+
 /// What a span is started with.
 struct StartRequest {
   const Tracer& tracer;
@@ -19,9 +22,22 @@ struct StartRequest {
   const AttributeSource& attributes;
 };
 
-/// Chooses ids, asks the sampler, opens a record: `span` is a BasicSpan without identity yet.
-/// With valid ids in any case, recording or not.
-void start_span(ThreadData& thread, const StartRequest& request, BasicSpan& span) noexcept;
+/// The parent of a span being started.
+struct Parent {
+  const SpanContext* context = nullptr;  // null: the new span is a root
+  std::int64_t clock_offset = 0;         // 0: not of this process, the new span is a local root
+};
+
+/// What seldom happens at a start: there is no core, or it asks code of the user's for ids or for a
+/// decision. Does everything; `span` has no identity yet.
+void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequest& request,
+                  Parent parent, BasicSpan& span) noexcept;
+
+/// Gives a span that was chosen, and has its ids, a record and everything that it is started with.
+/// `sampler_attributes` may be null. Without a record when the pool is empty; counted.
+void open_record(ThreadData& thread, const TelemetryCore& core, const StartRequest& request,
+                 Parent parent, const Attributes* sampler_attributes,
+                 BasicSpan& span) noexcept;
 
 enum class EndedBy : bool { call, scope };
 
@@ -33,8 +49,9 @@ void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, Ende
 /// Error status.
 void record_escape(ThreadData& thread, BasicSpan& span, std::string_view what) noexcept;
 
-/// The encoded scope's index in the pool's table.
-std::uint16_t scope_index(ThreadData& thread, RecordPool& pool, const Tracer& tracer) noexcept;
+/// Adds a tracer's scope to the pool's table, and keeps its index in `entry`.
+std::uint16_t add_scope(ThreadData::ScopeEntry& entry, RecordPool& pool,
+                        const Tracer& tracer) noexcept;
 
 /// Adds a list or a user's range to a span, one after the other.
 void write_attributes(BasicSpan& span, const AttributeSource& attributes) noexcept;

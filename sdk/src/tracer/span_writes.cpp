@@ -105,7 +105,7 @@ std::uint64_t event_time(const detail::SpanIdentity& identity,
                                               std::string_view key,
                                               const AttributeValueView& value) noexcept {
   const detail::RecordRef ref = identity.record;
-  if (const detail::ThreadData* thread = detail::this_thread_data) [[likely]] {
+  if (detail::ThreadData* thread = detail::this_thread_data) [[likely]] {
     const detail::OwnerTouch owned(ref, *thread);
     if (owned && put_quick_attribute(*RecordPool::current(), *ref.record, key, value)) [[likely]] {
       return;

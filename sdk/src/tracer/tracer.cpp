@@ -63,18 +63,8 @@ Tracer make_tracer(std::string name, std::string version, std::string schema_url
 
 namespace detail {
 
-std::uint16_t scope_index(ThreadData& thread, RecordPool& pool, const Tracer& tracer) noexcept {
-  // A tracer's texts are constants, so their addresses tell tracers apart.
-  const auto address = reinterpret_cast<std::uintptr_t>(tracer.name().data());
-  ThreadData::ScopeEntry& entry =
-      thread.scopes[(address >> 3U ^ address >> 9U) % ThreadData::kScopeEntries];
-  const std::uint32_t epoch = RecordPool::epoch();
-  if (entry.epoch == epoch && entry.name == tracer.name().data() &&
-      entry.size == tracer.name().size() && entry.version == tracer.version().data() &&
-      entry.schema_url == tracer.schema_url().data() &&
-      entry.attributes == tracer.encoded_attributes().data()) [[likely]] {
-    return entry.index;
-  }
+std::uint16_t add_scope(ThreadData::ScopeEntry& entry, RecordPool& pool,
+                        const Tracer& tracer) noexcept {
   try {
     entry.index = pool.add_scope(encode_scope(tracer));
   } catch (const std::bad_alloc&) {
@@ -85,7 +75,7 @@ std::uint16_t scope_index(ThreadData& thread, RecordPool& pool, const Tracer& tr
   entry.version = tracer.version().data();
   entry.schema_url = tracer.schema_url().data();
   entry.attributes = tracer.encoded_attributes().data();
-  entry.epoch = epoch;
+  entry.epoch = RecordPool::epoch();
   return entry.index;
 }
 

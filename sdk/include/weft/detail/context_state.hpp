@@ -6,9 +6,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <weft/span_context.hpp>
@@ -146,13 +148,33 @@ struct TokenState {
     return *this;
   }
   ~TokenState() {
-    if (old_value != nullptr) release_box(old_value);
+    if (old_value != nullptr) release_old_value();
   }
+
+ private:
+  WEFT_API void release_old_value() noexcept;
 };
+
+/// A small trivially copyable value on its way into a context: in registers.
+struct Words {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+};
+template <class T>
+inline constexpr bool kFitsWords = std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(Words) &&
+                                   alignof(T) <= alignof(ValueBox);
+template <class T>
+Words words_of(const T& value) noexcept {
+  Words words;
+  std::memcpy(&words, &value, sizeof value);
+  return words;
+}
 
 /// Puts `fresh` into the current context and remembers in `token` (a new one) what was before. Takes
 /// `fresh` over also when it throws (std::bad_alloc).
 WEFT_API void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token);
+/// The same for a value that fits words, in one call.
+WEFT_API void set_value(const VariableBase& variable, Words value, TokenState& token);
 /// Restores what `token` remembers; throws one of the token errors and leaves the token usable.
 WEFT_API void reset_value(const VariableBase& variable, TokenState& token);
 /// For scopes: as reset_value, but a mismatch is counted as misuse instead of thrown.

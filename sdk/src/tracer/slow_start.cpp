@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "platform/error_reporter.hpp"
+#include "span/record_pool.hpp"
+#include "span/span_access.hpp"
+#include "tracer/core.hpp"
+#include "tracer/new_ids.hpp"
+#include "tracer/sampling.hpp"
+#include "tracer/span_start.hpp"
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+void report(const char* what) noexcept { error_reporter().report(ErrorCode::user_callback, what); }
+
+void begin_trace(NewIds& ids, Random& random, IdGenerator* generator) noexcept {
+  if (generator == nullptr) return ids.make_trace(random);
+  try {
+    if (const TraceId id = generator->trace_id(); id.is_valid()) return ids.take_trace(id);
+  } catch (...) {
+    report("IdGenerator::trace_id threw; a random id is used");
+  }
+  ids.make_trace(random);
+}
+
+void begin_span(NewIds& ids, Random& random, IdGenerator* generator) noexcept {
+  if (generator == nullptr) return ids.make_span(random);
+  try {
+    if (const SpanId id = generator->span_id(); id.is_valid()) return ids.take_span(id);
+  } catch (...) {
+    report("IdGenerator::span_id threw; a random id is used");
+  }
+  ids.make_span(random);
+}
+
+std::uint8_t random_flag(Parent parent, const IdGenerator* generator) noexcept {
+  if (parent.context != nullptr) {
+    return parent.context->trace_flags().random() ? TraceFlags::kRandom : 0;
+  }
+  return generator == nullptr || generator->random() ? TraceFlags::kRandom : 0;
+}
+
+// Without `init` a span stands in for its remote parent, so that the trace goes on unbroken through
+// a service that does not record; a local one gets ids of its own.
+void start_without_core(ThreadData& thread, Parent parent, SpanIdentity& identity) noexcept {
+  identity.record.epoch = RecordPool::epoch();
+  if (parent.context != nullptr && parent.context->is_remote()) {
+    identity.context = *parent.context;
+    return;
+  }
+  NewIds ids;
+  ids.make_span(thread.random);
+  if (parent.context == nullptr) {
+    ids.make_trace(thread.random);
+    return ids.store(identity.context, TraceFlags(TraceFlags::kRandom), TraceState());
+  }
+  ids.take_trace(parent.context->trace_id());
+  ids.store(identity.context, parent.context->trace_flags(), parent.context->trace_state());
+}
+
+Sampling choose(const TelemetryCore& core, const StartRequest& request, Parent parent,
+                const TraceId& trace_id) noexcept {
+  using Verdict = SamplerPlan::Verdict;
+  Verdict verdict = core.sampler().decide(parent.context);
+  if (verdict == Verdict::ask) return ask_sampler(core, request, trace_id);
+  if (verdict == Verdict::by_ratio) verdict = core.sampler().decide_by_ratio(trace_id);
+  const bool sampled = verdict == Verdict::sample;
+  return {.is_recorded = sampled,
+          .is_sampled = sampled,
+          .trace_state = parent.context != nullptr ? parent.context->trace_state() : TraceState()};
+}
+
+}  // namespace
+
+void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequest& request,
+                  Parent parent, BasicSpan& span) noexcept {
+  SpanIdentity& identity = SpanAccess::identity(span);
+  if (core == nullptr) return start_without_core(thread, parent, identity);
+  IdGenerator* generator = core->id_generator();
+  NewIds ids;
+  if (parent.context == nullptr) {
+    begin_trace(ids, thread.random, generator);
+  } else {
+    ids.take_trace(parent.context->trace_id());
+  }
+  const Sampling sampling = choose(*core, request, parent, ids.trace_id());
+  begin_span(ids, thread.random, generator);
+  const int flags =
+      (sampling.is_sampled ? TraceFlags::kSampled : 0) | random_flag(parent, generator);
+  ids.store(identity.context, TraceFlags(static_cast<std::uint8_t>(flags)), sampling.trace_state);
+  identity.record.epoch = RecordPool::epoch();
+  if (sampling.is_recorded) {
+    open_record(thread, *core, request, parent, &sampling.attributes, span);
+  }
+}
+
+}  // namespace weft::inline v0::detail
