@@ -166,7 +166,7 @@ inline constexpr bool kFitsWords = std::is_trivially_copyable_v<T> && sizeof(T) 
 template <class T>
 Words words_of(const T& value) noexcept {
   Words words;
-  std::memcpy(&words, &value, sizeof value);
+  std::memcpy(static_cast<void*>(&words), &value, sizeof value);
   return words;
 }
 
