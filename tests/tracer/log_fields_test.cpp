@@ -10,6 +10,7 @@
 #include <weft/context_var.hpp>
 #include <weft/detail/context_access.hpp>
 #include <weft/span_context.hpp>
+#include <weft/tracer.hpp>
 
 namespace {
 
@@ -36,9 +37,11 @@ TEST(LogFields, AreEmptyWhereNothingIsCurrent) {
 }
 
 TEST(LogFields, NameTheCurrentSpanAndItsRequest) {
-  with_span(false).run([] {
+  with_span(true).run([] {
+    const auto span = weft::Tracer("test").start("below");
     EXPECT_EQ(line(weft::log_fields()), std::string("request_id=") + kTraceId +
-                                            " trace_id=" + kTraceId + " span_id=" + kSpanId);
+                                            " trace_id=" + kTraceId +
+                                            " span_id=" + span.context().span_id().to_hex());
   });
 }
 

@@ -19,6 +19,9 @@ constexpr double kMostChange = 1000e-6;
 constexpr double kMostSlowing = 500e-6;
 // … and from where on it parts with it instead.
 constexpr std::int64_t kTooFarAhead = 10'000'000;
+// A stretch begins so far ahead: a thread that read CLOCK_MONOTONIC while it was being planned must
+// not be behind what another then reads from it, wherever the two round down.
+constexpr std::int64_t kLead = 4;
 // A rate measured for so long may be trusted for so many times longer: at 20 ms it is good to 4
 // ppm.
 constexpr std::int64_t kTrust = 8;
@@ -73,7 +76,7 @@ std::optional<PlannedStretch> ClockCalibration::plan(const ClockSample& sample) 
     return std::nullopt;
   }
   const std::int64_t now = sample.monotonic + shift();
-  const std::int64_t first = std::max(now, last_nanosecond(stretches_));
+  const std::int64_t first = std::max(now + kLead, last_nanosecond(stretches_));
   std::int64_t ahead = first - now;
   if (ahead > kTooFarAhead) {
     shift_.store(shift() + ahead, std::memory_order_release);
