@@ -27,9 +27,9 @@ weft::Telemetry start() {
                      .batch = {.max_queue_size = 256, .max_export_batch_size = 64}});
 }
 
-// What a thousand calls of `f` allocate on this thread in steady state. The least of several rounds:
-// an allocation of a span's would be in each, one that a queue needs to grow, while the worker waits
-// for a processor, is not.
+// What a thousand calls of `f` allocate on this thread in steady state. The least of several
+// rounds: an allocation of a span's would be in each, one that a queue needs to grow, while the
+// worker waits for a processor, is not.
 template <class F>
 std::size_t allocations_in_steady_state(F&& f) {
   std::size_t least = SIZE_MAX;
@@ -55,8 +55,8 @@ TEST(Allocations, OfASpanWithAttributesAreNone) {
 TEST(Allocations, OfASpanWithOptionsAreNone) {
   auto telemetry = start();
   EXPECT_EQ(allocations_in_steady_state([] {
-              auto span = tracer.start("charge", {.kind = weft::SpanKind::client,
-                                                  .attributes = {{"amount", 42}}});
+              auto span = tracer.start(
+                  "charge", {.kind = weft::SpanKind::client, .attributes = {{"amount", 42}}});
             }),
             0U);
 }
@@ -73,9 +73,8 @@ TEST(Allocations, OfASpanWithListsAreNone) {
 TEST(Allocations, OfASpanWhoseBodyOutgrowsItsRecordAreNone) {
   auto telemetry = start();
   const std::string large(5000, 'x');
-  EXPECT_EQ(allocations_in_steady_state([&] {
-              auto span = tracer.start("charge", {{"large", large}, {"after", 1}});
-            }),
+  EXPECT_EQ(allocations_in_steady_state(
+                [&] { auto span = tracer.start("charge", {{"large", large}, {"after", 1}}); }),
             0U);
 }
 
@@ -89,8 +88,8 @@ TEST(Allocations, OfADetachedSpanAreNone) {
 }
 
 TEST(Allocations, OfAnUnsampledSpanAreNone) {
-  auto telemetry = weft::init({.sampler = weft::samplers::always_off(),
-                               .exporters = {std::make_shared<Draining>()}});
+  auto telemetry = weft::init(
+      {.sampler = weft::samplers::always_off(), .exporters = {std::make_shared<Draining>()}});
   EXPECT_EQ(allocations_in_steady_state([] {
               auto span = tracer.start("charge", {{"amount", 42}});
               span.set_attribute("approved", true);

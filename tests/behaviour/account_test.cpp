@@ -56,7 +56,9 @@ TEST(Account, CountsAnOpenSpanAsLive) {
 
 TEST(Account, CountsAnAcknowledgedSpanAsExported) {
   Recorded recorded;
-  { auto span = tracer.start("done"); }
+  {
+    auto span = tracer.start("done");
+  }
   recorded.telemetry().force_flush();
   EXPECT_EQ(recorded.telemetry().stats().exported, 1U);
   expect_balanced(recorded.telemetry());
@@ -94,7 +96,9 @@ TEST(Account, TreatsASpanOfAnEarlierInitAsGone) {
 
 TEST(Account, CountsRecordOnlySpansAsNotKept) {
   Recorded recorded({.sampler = std::make_shared<RecordOnly>()});
-  { auto span = tracer.start("seen", {{"a", 1}}); }
+  {
+    auto span = tracer.start("seen", {{"a", 1}});
+  }
   EXPECT_TRUE(recorded.spans().empty());
   EXPECT_EQ(recorded.telemetry().stats().dropped.not_kept, 1U);
   expect_balanced(recorded.telemetry());
@@ -126,7 +130,9 @@ TEST(Sampler, ThatIsAlwaysOffRecordsNothing) {
 TEST(Sampler, SeesTheAttributesOfTheStartAndAddsItsOwn) {
   auto watching = std::make_shared<Watching>();
   Recorded recorded({.sampler = std::make_shared<RecordOnly>(), .processors = {watching}});
-  { auto span = tracer.start("seen", {{"a", 1}, {"b", 2}}); }
+  {
+    auto span = tracer.start("seen", {{"a", 1}, {"b", 2}});
+  }
   ASSERT_EQ(watching->ended.size(), 1U);
   EXPECT_EQ(*watching->ended[0].find("seen"), 2);
 }
@@ -134,7 +140,9 @@ TEST(Sampler, SeesTheAttributesOfTheStartAndAddsItsOwn) {
 TEST(Processor, MayWriteWhenASpanStartsAndEnds) {
   auto watching = std::make_shared<Watching>();
   Recorded recorded({.processors = {watching}});
-  { auto span = tracer.start("watched"); }
+  {
+    auto span = tracer.start("watched");
+  }
   const weft::SpanData data = recorded.span("watched");
   EXPECT_EQ(*data.find("started by"), "processor");
   EXPECT_EQ(*data.find("ending"), true);
@@ -147,21 +155,29 @@ TEST(Init, OfASecondTelemetryIsRefusedAndDoesNotStopTheFirst) {
     weft::Telemetry second = weft::init({.service_name = "second"});
     EXPECT_FALSE(second);
   }
-  { auto span = tracer.start("still recorded"); }
+  {
+    auto span = tracer.start("still recorded");
+  }
   EXPECT_EQ(recorded.spans().size(), 1U);
 }
 
 TEST(Init, MayFollowAShutdown) {
-  { Recorded first; }
+  {
+    Recorded first;
+  }
   Recorded second;
-  { auto span = tracer.start("again"); }
+  {
+    auto span = tracer.start("again");
+  }
   EXPECT_EQ(second.spans().size(), 1U);
 }
 
 TEST(ActiveTelemetry, IsTheOneThatLives) {
   EXPECT_FALSE(weft::active_telemetry());
   Recorded recorded;
-  { auto span = tracer.start("any"); }
+  {
+    auto span = tracer.start("any");
+  }
   EXPECT_TRUE(weft::active_telemetry().force_flush());
   EXPECT_EQ(weft::active_telemetry().stats().exported, 1U);
 }

@@ -151,7 +151,9 @@ TEST(DetachedSpan, MayEndOnAnotherThread) {
 
 TEST(DetachedSpan, EndsWhenItIsDestroyed) {
   Recorded recorded;
-  { auto job = tracer.start_detached("job"); }
+  {
+    auto job = tracer.start_detached("job");
+  }
   EXPECT_EQ(recorded.spans().size(), 1U);
 }
 

@@ -52,7 +52,9 @@ TEST(Parent, OfAnEmptyContextMakesARoot) {
 
 TEST(Parent, FromHeadersIsRemote) {
   Recorded recorded;
-  { auto span = tracer.start("served", {.parent = weft::extract(kRemote)}); }
+  {
+    auto span = tracer.start("served", {.parent = weft::extract(kRemote)});
+  }
   const weft::SpanData data = recorded.span("served");
   EXPECT_EQ(data.parent.span_id().to_hex(), "b7ad6b7169203331");
   EXPECT_EQ(data.context.trace_id().to_hex(), "0af7651916cd43dd8448eb211c80319c");
@@ -62,7 +64,9 @@ TEST(Parent, FromHeadersIsRemote) {
 TEST(Parent, MayBeASpanContext) {
   Recorded recorded;
   const weft::SpanContext parent = weft::span_context(weft::extract(kRemote));
-  { auto span = tracer.start("served", {.parent = parent}); }
+  {
+    auto span = tracer.start("served", {.parent = parent});
+  }
   EXPECT_EQ(recorded.span("served").parent.span_id(), parent.span_id());
 }
 
@@ -79,7 +83,9 @@ TEST(Parent, TakesItsVariablesAwayAtTheEnd) {
   weft::Context parent;
   parent.run([] { tenant.set("acme"); });
   auto before = tenant.scoped("own");
-  { auto span = tracer.start("served", {.parent = parent}); }
+  {
+    auto span = tracer.start("served", {.parent = parent});
+  }
   EXPECT_EQ(tenant.get(), "own");
 }
 

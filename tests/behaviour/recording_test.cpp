@@ -79,7 +79,9 @@ TEST(Recording, ReplacesAKeyThatIsSetAgain) {
 
 TEST(Recording, KeepsTheFirstAttributesUpToTheLimit) {
   Recorded recorded({.limits = {.attribute_count = 2}});
-  { auto span = tracer.start("limited", {{"a", 1}, {"b", 2}, {"c", 3}}); }
+  {
+    auto span = tracer.start("limited", {{"a", 1}, {"b", 2}, {"c", 3}});
+  }
   const weft::SpanData data = recorded.span("limited");
   EXPECT_EQ(data.attributes.size(), 2U);
   EXPECT_NE(data.find("a"), nullptr);
@@ -88,7 +90,9 @@ TEST(Recording, KeepsTheFirstAttributesUpToTheLimit) {
 
 TEST(Recording, OverwritesAtTheLimitWithoutADrop) {
   Recorded recorded({.limits = {.attribute_count = 1}});
-  { auto span = tracer.start("limited", {{"a", 1}, {"a", 2}}); }
+  {
+    auto span = tracer.start("limited", {{"a", 1}, {"a", 2}});
+  }
   const weft::SpanData data = recorded.span("limited");
   EXPECT_EQ(*data.find("a"), 2);
   EXPECT_EQ(data.dropped_attributes_count, 0U);
@@ -97,8 +101,8 @@ TEST(Recording, OverwritesAtTheLimitWithoutADrop) {
 TEST(Recording, CutsTextAtTheLimitInCharacters) {
   Recorded recorded({.limits = {.attribute_value_length = 2}});
   {
-    auto span = tracer.start("cut", {{"text", "äöü"},
-                                     {"list", std::vector<std::string>{"abc", "d"}}});
+    auto span =
+        tracer.start("cut", {{"text", "äöü"}, {"list", std::vector<std::string>{"abc", "d"}}});
   }
   const weft::SpanData data = recorded.span("cut");
   EXPECT_EQ(*data.find("text"), "äö");
@@ -107,13 +111,17 @@ TEST(Recording, CutsTextAtTheLimitInCharacters) {
 
 TEST(Recording, CutsTextOfOptionsToo) {
   Recorded recorded({.limits = {.attribute_value_length = 2}});
-  { auto span = tracer.start("cut", {.attributes = {{"text", "abc"}}}); }
+  {
+    auto span = tracer.start("cut", {.attributes = {{"text", "abc"}}});
+  }
   EXPECT_EQ(*recorded.span("cut").find("text"), "ab");
 }
 
 TEST(Recording, RepairsTextThatIsNotUtf8) {
   Recorded recorded;
-  { auto span = tracer.start("bad\xff", {{"k", "a\xc3("}}); }
+  {
+    auto span = tracer.start("bad\xff", {{"k", "a\xc3("}});
+  }
   const weft::SpanData data = recorded.span("bad\xEF\xBF\xBD");
   ASSERT_NE(data.find("k"), nullptr);
   EXPECT_EQ(*data.find("k"), "a\xEF\xBF\xBD(");
@@ -122,7 +130,9 @@ TEST(Recording, RepairsTextThatIsNotUtf8) {
 TEST(Recording, KeepsAValueOfTenMegabytesWhole) {
   Recorded recorded;
   const std::string large(10U << 20U, 'x');
-  { auto span = tracer.start("large", {{"before", 1}, {"large", large}, {"after", 2}}); }
+  {
+    auto span = tracer.start("large", {{"before", 1}, {"large", large}, {"after", 2}});
+  }
   const weft::SpanData data = recorded.span("large");
   ASSERT_NE(data.find("large"), nullptr);
   EXPECT_TRUE(*data.find("large") == large);
@@ -131,7 +141,9 @@ TEST(Recording, KeepsAValueOfTenMegabytesWhole) {
 
 TEST(Recording, CountsAnAttributeThatFindsNoBytes) {
   Recorded recorded({.batch = {.max_queue_bytes = 64 << 10}});
-  { auto span = tracer.start("full", {{"large", std::string(1 << 20, 'x')}, {"after", 2}}); }
+  {
+    auto span = tracer.start("full", {{"large", std::string(1 << 20, 'x')}, {"after", 2}});
+  }
   const weft::SpanData data = recorded.span("full");
   EXPECT_EQ(data.find("large"), nullptr);
   EXPECT_EQ(*data.find("after"), 2);
@@ -140,7 +152,9 @@ TEST(Recording, CountsAnAttributeThatFindsNoBytes) {
 
 TEST(Recording, LosesOnlyTheAttributeWhoseRangeThrows) {
   Recorded recorded;
-  { auto span = tracer.start("throwing", {{"a", 1}, {"bad", Failing{}}, {"b", 2}}); }
+  {
+    auto span = tracer.start("throwing", {{"a", 1}, {"bad", Failing{}}, {"b", 2}});
+  }
   const weft::SpanData data = recorded.span("throwing");
   EXPECT_NE(data.find("a"), nullptr);
   EXPECT_NE(data.find("b"), nullptr);
@@ -151,7 +165,9 @@ TEST(Recording, LosesOnlyTheAttributeWhoseRangeThrows) {
 TEST(Recording, TakesAnyMapOfAttributes) {
   Recorded recorded;
   const std::map<std::string, double> measured{{"a", 0.5}, {"b", 1.5}};
-  { auto span = tracer.start("mapped", measured); }
+  {
+    auto span = tracer.start("mapped", measured);
+  }
   EXPECT_EQ(recorded.span("mapped").attributes.size(), 2U);
 }
 
@@ -199,7 +215,9 @@ TEST(Recording, CountsEventsAndLinksBeyondTheirLimits) {
 
 TEST(Status, OfErrorKeepsItsDescription) {
   Recorded recorded;
-  { tracer.start("failed").set_status(weft::StatusCode::error, "declined"); }
+  {
+    tracer.start("failed").set_status(weft::StatusCode::error, "declined");
+  }
   EXPECT_EQ(recorded.span("failed").status, (weft::Status{weft::StatusCode::error, "declined"}));
 }
 
@@ -350,7 +368,9 @@ TEST(Threads, ManyMayWriteOneSpanAtOnce) {
 TEST(Scope, IsTheTracers) {
   Recorded recorded;
   const weft::Tracer made = weft::make_tracer("lib", "2.0", "https://schema", {{"team", "pay"}});
-  { auto span = made.start("scoped"); }
+  {
+    auto span = made.start("scoped");
+  }
   const weft::SpanData data = recorded.span("scoped");
   EXPECT_EQ(data.scope.name, "lib");
   EXPECT_EQ(data.scope.version, "2.0");
@@ -361,7 +381,9 @@ TEST(Scope, IsTheTracers) {
 
 TEST(Resource, OfASpanNamesTheServiceAndTheSdk) {
   Recorded recorded({.service_name = "checkout"});
-  { auto span = tracer.start("any"); }
+  {
+    auto span = tracer.start("any");
+  }
   const weft::Resource resource = recorded.span("any").resource;
   ASSERT_NE(resource.find("service.name"), nullptr);
   EXPECT_EQ(*resource.find("service.name"), "checkout");

@@ -26,13 +26,17 @@ TEST(RequestId, IsTheTraceIdOfTheOpenSpan) {
 
 TEST(RequestId, IsEmptyAgainAfterTheScope) {
   Recorded recorded;
-  { auto span = tracer.start("request"); }
+  {
+    auto span = tracer.start("request");
+  }
   EXPECT_EQ(weft::request_id.get(), "");
 }
 
 TEST(RequestId, IsUnsetAgainAfterTheScope) {
   Recorded recorded;
-  { auto span = tracer.start("request"); }
+  {
+    auto span = tracer.start("request");
+  }
   EXPECT_EQ(weft::request_id.find(), nullptr);
 }
 
@@ -125,7 +129,9 @@ TEST(RequestId, OfAParentContextIsGoneAfterTheSpan) {
   Recorded recorded;
   weft::Context parent;
   parent.run([] { weft::request_id.set("from headers"); });
-  { auto span = tracer.start("request", {.parent = parent}); }
+  {
+    auto span = tracer.start("request", {.parent = parent});
+  }
   EXPECT_EQ(weft::request_id.find(), nullptr);
 }
 

@@ -66,7 +66,12 @@ TEST(FieldReader, ReadsFixedNumbers) {
 }
 
 TEST(FieldReader, ReadsBytes) {
-  EXPECT_EQ(FieldReader(bytes("\x0a\x03" "abc")).next().value().bytes, "abc");
+  EXPECT_EQ(FieldReader(bytes("\x0a\x03"
+                              "abc"))
+                .next()
+                .value()
+                .bytes,
+            "abc");
 }
 
 TEST(FieldReader, ReadsEmptyBytes) {
@@ -74,7 +79,12 @@ TEST(FieldReader, ReadsEmptyBytes) {
 }
 
 TEST(FieldReader, ReadsARedundantLength) {
-  EXPECT_EQ(FieldReader(bytes("\x0a\x83\x80\x80\x00" "abc")).next().value().bytes, "abc");
+  EXPECT_EQ(FieldReader(bytes("\x0a\x83\x80\x80\x00"
+                              "abc"))
+                .next()
+                .value()
+                .bytes,
+            "abc");
 }
 
 TEST(FieldReader, RefusesAVarintWithoutEnd) {
@@ -84,11 +94,15 @@ TEST(FieldReader, RefusesAVarintWithoutEnd) {
 }
 
 TEST(FieldReader, RefusesALengthBeyondTheEnd) {
-  EXPECT_TRUE(is_malformed(bytes("\x0a\x04" "abc")));
+  EXPECT_TRUE(
+      is_malformed(bytes("\x0a\x04"
+                         "abc")));
 }
 
 TEST(FieldReader, RefusesALengthThatWouldWrapAround) {
-  EXPECT_TRUE(is_malformed(bytes("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01" "abc")));
+  EXPECT_TRUE(
+      is_malformed(bytes("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+                         "abc")));
 }
 
 TEST(FieldReader, RefusesFixedNumbersThatAreCut) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes against bytes worked out by hand from protobuf's encoding page and OTLP's common.proto.
+// Attributes against bytes worked out by hand from protobuf's encoding page and OTLP's
+// common.proto.
 #include <gtest/gtest.h>
 #include <weft/attribute.hpp>
 
@@ -62,8 +63,7 @@ TEST(GoldenBytes, OfAnArray) {
 }
 
 TEST(GoldenBytes, OfAnEmptyArray) {
-  EXPECT_EQ(bytes_of(std::vector<int>()),
-            "4a 8d 80 80 00 0a 01 6b 12 85 80 80 00 2a 80 80 80 00");
+  EXPECT_EQ(bytes_of(std::vector<int>()), "4a 8d 80 80 00 0a 01 6b 12 85 80 80 00 2a 80 80 80 00");
 }
 
 TEST(GoldenBytes, OfAMap) {

@@ -51,8 +51,10 @@ TEST(RoundTrip, OfBools) {
 
 template <class T>
 void expect_limits() {
-  EXPECT_EQ(round_trip(std::numeric_limits<T>::min()), AttributeValue(std::numeric_limits<T>::min()));
-  EXPECT_EQ(round_trip(std::numeric_limits<T>::max()), AttributeValue(std::numeric_limits<T>::max()));
+  EXPECT_EQ(round_trip(std::numeric_limits<T>::min()),
+            AttributeValue(std::numeric_limits<T>::min()));
+  EXPECT_EQ(round_trip(std::numeric_limits<T>::max()),
+            AttributeValue(std::numeric_limits<T>::max()));
 }
 
 TEST(RoundTrip, OfEveryIntegerType) {
@@ -143,7 +145,8 @@ TEST(RoundTrip, OfBytes) {
   const Bytes bytes = {std::byte{0}, std::byte{255}, std::byte{10}};
   EXPECT_EQ(round_trip(bytes), AttributeValue(bytes));
   EXPECT_EQ(round_trip(std::span<const std::byte>(bytes)), AttributeValue(bytes));
-  EXPECT_EQ(round_trip(std::array<std::byte, 1>{std::byte{7}}), AttributeValue(Bytes{std::byte{7}}));
+  EXPECT_EQ(round_trip(std::array<std::byte, 1>{std::byte{7}}),
+            AttributeValue(Bytes{std::byte{7}}));
 }
 
 TEST(RoundTrip, OfNoBytes) { EXPECT_EQ(round_trip(Bytes()), AttributeValue(Bytes())); }
@@ -213,11 +216,13 @@ TEST(RoundTrip, OfArraysInMapsInArrays) {
 }
 
 TEST(RoundTrip, OfOwnedValues) {
-  const AttributeValue values[] = {
-      true,           7,
-      0.5,            "text",
-      Bytes{std::byte{1}}, Array{1, "two", Array{3.0}, Map{{"k", Bytes()}}},
-      Map{{"a", 1}, {"b", Array{}}}};
+  const AttributeValue values[] = {true,
+                                   7,
+                                   0.5,
+                                   "text",
+                                   Bytes{std::byte{1}},
+                                   Array{1, "two", Array{3.0}, Map{{"k", Bytes()}}},
+                                   Map{{"a", 1}, {"b", Array{}}}};
   for (const AttributeValue& value : values) EXPECT_EQ(round_trip(value), value);
 }
 
@@ -237,8 +242,7 @@ TEST(RoundTrip, RepairsKeysInMaps) {
 }
 
 TEST(RoundTrip, RepairsTextInArrays) {
-  EXPECT_EQ(round_trip(std::vector<std::string>{"\xFF"}),
-            AttributeValue(Array{"\xEF\xBF\xBD"}));
+  EXPECT_EQ(round_trip(std::vector<std::string>{"\xFF"}), AttributeValue(Array{"\xEF\xBF\xBD"}));
 }
 
 }  // namespace

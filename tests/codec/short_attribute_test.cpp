@@ -24,7 +24,8 @@ using weft::testing::hex;
 constexpr std::uint32_t kTag = codec::span_field::attributes;
 
 // In memory of exactly the promised size, so that a byte too many is seen by the sanitizer.
-std::optional<std::string> short_bytes(std::string_view key, const weft::AttributeValueView& value) {
+std::optional<std::string> short_bytes(std::string_view key,
+                                       const weft::AttributeValueView& value) {
   std::vector<char> room(codec::kShortAttribute);
   const char* end = codec::write_short_attribute(room.data(), kTag, key, value);
   if (end == nullptr) return std::nullopt;

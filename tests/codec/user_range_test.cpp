@@ -124,9 +124,7 @@ int depth_of(const AttributeValue& value) {
   return 1 + (array->empty() ? 0 : depth_of(array->front()));
 }
 
-TEST(Depth, IsKeptUpToTheBound) {
-  EXPECT_EQ(round_trip(nested(64)), nested(64));
-}
+TEST(Depth, IsKeptUpToTheBound) { EXPECT_EQ(round_trip(nested(64)), nested(64)); }
 
 TEST(Depth, BeyondTheBoundIsCut) { EXPECT_EQ(depth_of(round_trip(nested(65))), 64); }
 
@@ -145,9 +143,7 @@ TEST(Depth, OfAnyNumberNeedsABoundedStack) {
   take_apart(std::move(deep));
 }
 
-TEST(Depth, IsKeptUpToTheLimit) {
-  EXPECT_EQ(round_trip(nested(2), {.depth = 2}), nested(2));
-}
+TEST(Depth, IsKeptUpToTheLimit) { EXPECT_EQ(round_trip(nested(2), {.depth = 2}), nested(2)); }
 
 TEST(Depth, BeyondTheLimitIsCut) {
   EXPECT_EQ(round_trip(nested(3), {.depth = 2}), AttributeValue(Array{Array{""}}));
@@ -183,8 +179,7 @@ TEST(Length, OfNothingLeavesEmptyText) {
 }
 
 TEST(Length, CountsABadByteAsOneCharacter) {
-  EXPECT_EQ(round_trip("\xFF\xFF\xFF", {.length = 2}),
-            AttributeValue("\xEF\xBF\xBD\xEF\xBF\xBD"));
+  EXPECT_EQ(round_trip("\xFF\xFF\xFF", {.length = 2}), AttributeValue("\xEF\xBF\xBD\xEF\xBF\xBD"));
 }
 
 TEST(Length, DoesNotTouchNumbers) {

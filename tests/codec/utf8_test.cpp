@@ -41,8 +41,8 @@ TEST(Utf8, EveryCodePointIsWellFormedButSurrogates) {
 }
 
 TEST(Utf8, EveryCharacterHasItsSize) {
-  for (const char32_t c : {0x0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000,
-                           0x10FFFF}) {
+  for (const char32_t c :
+       {0x0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF}) {
     EXPECT_EQ(codec::character_size(encode(c)), encode(c).size());
   }
 }
@@ -132,15 +132,16 @@ TEST(Utf8, EachBadByteBecomesOneReplacement) {
       {"a\xFFz", "a\xEF\xBF\xBDz"},
       {"\xC3", "\xEF\xBF\xBD"},
       {"\xC3z", "\xEF\xBF\xBDz"},
-      {"\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD"},                      // overlong
-      {"\xE0\x9F\xBF", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},      // overlong
-      {"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},      // surrogate
-      {"\xE2\x82", "\xEF\xBF\xBD\xEF\xBF\xBD"},                      // cut
+      {"\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD"},                  // overlong
+      {"\xE0\x9F\xBF", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},  // overlong
+      {"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},  // surrogate
+      {"\xE2\x82", "\xEF\xBF\xBD\xEF\xBF\xBD"},                  // cut
       {"\xE2\x82\xE2\x82\xAC", "\xEF\xBF\xBD\xEF\xBF\xBD\xE2\x82\xAC"},
       {"\xF5\x80\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
   };
   for (const auto& [bad, good] : repairs) {
-    EXPECT_EQ(weft::testing::hex(repaired(bad)), weft::testing::hex(good)) << weft::testing::hex(bad);
+    EXPECT_EQ(weft::testing::hex(repaired(bad)), weft::testing::hex(good))
+        << weft::testing::hex(bad);
   }
 }
 
@@ -164,7 +165,11 @@ TEST(FirstCharacters, NeverCutACharacter) {
 }
 
 TEST(FirstCharacters, CountABadByteAsOne) {
-  EXPECT_EQ(codec::first_characters("\xFF\xFF" "ab", 3), "\xFF\xFF" "a");
+  EXPECT_EQ(codec::first_characters("\xFF\xFF"
+                                    "ab",
+                                    3),
+            "\xFF\xFF"
+            "a");
 }
 
 TEST(FirstCharacters, OfNoneAreEmpty) { EXPECT_EQ(codec::first_characters("abc", 0), ""); }

@@ -80,9 +80,11 @@ static_assert(codec::link_field::trace_id == 0x0A && codec::link_field::span_id 
               codec::link_field::trace_state == 0x1A && codec::link_field::attributes == 0x22 &&
               codec::link_field::dropped_attributes == 0x28 && codec::link_field::flags == 0x35);
 static_assert(codec::status_field::message == 0x12 && codec::status_field::code == 0x18);
-static_assert(codec::common_field::string_value == 0x0A && codec::common_field::bool_value == 0x10 &&
-              codec::common_field::int_value == 0x18 && codec::common_field::double_value == 0x21 &&
+static_assert(codec::common_field::string_value == 0x0A &&
+              codec::common_field::bool_value == 0x10 && codec::common_field::int_value == 0x18 &&
+              codec::common_field::double_value == 0x21 &&
               codec::common_field::array_value == 0x2A &&
-              codec::common_field::kvlist_value == 0x32 && codec::common_field::bytes_value == 0x3A);
+              codec::common_field::kvlist_value == 0x32 &&
+              codec::common_field::bytes_value == 0x3A);
 
 }  // namespace

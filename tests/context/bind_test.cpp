@@ -103,8 +103,8 @@ TEST(Bind, KeepsMoveOnlyCallables) {
 }
 
 TEST(Bind, KeepsMoveOnlyArguments) {
-  auto bound = weft::bind([](const std::unique_ptr<int>& p) { return *p; },
-                          std::make_unique<int>(3));
+  auto bound =
+      weft::bind([](const std::unique_ptr<int>& p) { return *p; }, std::make_unique<int>(3));
   EXPECT_EQ(bound(), 3);
 }
 
@@ -154,9 +154,8 @@ TEST(Bind, AJthreadPassesItsStopToken) {
   auto scope = depth.scoped(4);
   std::promise<std::pair<int, bool>> seen;
   {
-    std::jthread worker(weft::bind([&](const std::stop_token& stop) {
-      seen.set_value({depth.get(), stop.stop_possible()});
-    }));
+    std::jthread worker(weft::bind(
+        [&](const std::stop_token& stop) { seen.set_value({depth.get(), stop.stop_possible()}); }));
   }
   EXPECT_EQ(seen.get_future().get(), std::pair(4, true));
 }
@@ -173,7 +172,9 @@ TEST(Bind, AJthreadPassesItsStopTokenBeforeBoundArguments) {
 TEST(Bind, AJthreadNeedsNoStopToken) {
   auto scope = depth.scoped(4);
   std::atomic<int> seen{0};
-  { std::jthread worker(weft::bind([&] { seen = depth.get(); })); }
+  {
+    std::jthread worker(weft::bind([&] { seen = depth.get(); }));
+  }
   EXPECT_EQ(seen, 4);
 }
 

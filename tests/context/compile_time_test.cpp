@@ -28,9 +28,9 @@ static_assert(!std::is_copy_constructible_v<weft::ContextVar<int>>);
 static_assert(!std::is_copy_assignable_v<weft::ContextVar<int>>);
 
 template <class T>
-constexpr bool kIsMoveOnly = !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
-                             std::is_nothrow_move_constructible_v<T> &&
-                             std::is_nothrow_move_assignable_v<T>;
+constexpr bool kIsMoveOnly =
+    !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>;
 static_assert(kIsMoveOnly<weft::Token<int>>);
 static_assert(kIsMoveOnly<weft::Token<std::string>>);
 static_assert(!std::is_default_constructible_v<weft::Token<int>>);

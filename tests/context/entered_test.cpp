@@ -19,17 +19,14 @@ TEST(Entered, EnteringTwiceThrows) {
 TEST(Entered, EnteringAcrossAnotherContextThrows) {
   weft::Context context;
   context.run([&] {
-    weft::Context().run(
-        [&] { EXPECT_THROW(context.run([] {}), weft::ContextEnteredError); });
+    weft::Context().run([&] { EXPECT_THROW(context.run([] {}), weft::ContextEnteredError); });
   });
 }
 
 TEST(Entered, EnteringOnAnotherThreadThrows) {
   weft::Context context;
   context.run([&] {
-    std::thread([&] {
-      EXPECT_THROW(context.run([] {}), weft::ContextEnteredError);
-    }).join();
+    std::thread([&] { EXPECT_THROW(context.run([] {}), weft::ContextEnteredError); }).join();
   });
 }
 
@@ -53,9 +50,8 @@ TEST(Entered, TheErrorSaysWhy) {
 TEST(Entered, AFailedEntryDoesNotCallTheCallable) {
   weft::Context context;
   bool called = false;
-  context.run([&] {
-    EXPECT_THROW(context.run([&] { called = true; }), weft::ContextEnteredError);
-  });
+  context.run(
+      [&] { EXPECT_THROW(context.run([&] { called = true; }), weft::ContextEnteredError); });
   EXPECT_FALSE(called);
 }
 

@@ -38,7 +38,9 @@ TEST(RequestId, IsTheOpenSpansTraceId) {
 
 TEST(RequestId, IsUnsetAgainAfterTheSpan) {
   in_fresh_context([] {
-    { const OpenSpan span(1); }
+    {
+      const OpenSpan span(1);
+    }
     EXPECT_EQ(request_id.find(), nullptr);
   });
 }
@@ -54,7 +56,9 @@ TEST(RequestId, IsTheInnermostSpans) {
 TEST(RequestId, IsTheOuterSpansAgain) {
   in_fresh_context([] {
     const OpenSpan outer(1);
-    { const OpenSpan inner(2); }
+    {
+      const OpenSpan inner(2);
+    }
     EXPECT_EQ(current(), request_id_of(1));
   });
 }
@@ -70,7 +74,9 @@ TEST(RequestId, OneThatWasSetIsKeptByASpan) {
 TEST(RequestId, OneThatWasSetIsThereAfterTheSpan) {
   in_fresh_context([] {
     request_id.set("upstream");
-    { const OpenSpan span(1); }
+    {
+      const OpenSpan span(1);
+    }
     EXPECT_EQ(current(), "upstream");
   });
 }

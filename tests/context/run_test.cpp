@@ -77,9 +77,8 @@ TEST(Run, PassesReferencesOn) {
 }
 
 TEST(Run, PassesMoveOnlyArgumentsOn) {
-  EXPECT_EQ(weft::Context().run([](std::unique_ptr<int> p) { return *p; },
-                                std::make_unique<int>(3)),
-            3);
+  EXPECT_EQ(
+      weft::Context().run([](std::unique_ptr<int> p) { return *p; }, std::make_unique<int>(3)), 3);
 }
 
 TEST(Run, CallsMemberFunctions) {

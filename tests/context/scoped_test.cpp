@@ -27,14 +27,18 @@ TEST(Scoped, SetsUntilTheClosingBrace) {
 TEST(Scoped, RestoresAtTheClosingBrace) {
   weft::Context().run([] {
     depth.set(1);
-    { auto scope = depth.scoped(2); }
+    {
+      auto scope = depth.scoped(2);
+    }
     EXPECT_EQ(depth.get(), 1);
   });
 }
 
 TEST(Scoped, RestoresUnset) {
   weft::Context().run([] {
-    { auto scope = depth.scoped(2); }
+    {
+      auto scope = depth.scoped(2);
+    }
     EXPECT_EQ(depth.find(), nullptr);
   });
 }
@@ -42,7 +46,9 @@ TEST(Scoped, RestoresUnset) {
 TEST(Scoped, Nests) {
   weft::Context().run([] {
     auto outer = depth.scoped(1);
-    { auto inner = depth.scoped(2); }
+    {
+      auto inner = depth.scoped(2);
+    }
     EXPECT_EQ(depth.get(), 1);
   });
 }
@@ -103,7 +109,9 @@ TEST(Scoped, ClosingOnAnotherThreadIsCounted) {
 
 TEST(Scoped, ClosingInItsOwnContextIsNoMisuse) {
   const std::uint64_t before = misused();
-  { auto scope = depth.scoped(2); }
+  {
+    auto scope = depth.scoped(2);
+  }
   EXPECT_EQ(misused() - before, 0U);
 }
 

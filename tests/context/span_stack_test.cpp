@@ -45,7 +45,9 @@ TEST(SpanStack, TheInnermostIsCurrent) {
 TEST(SpanStack, ClosingRestoresTheOneBelow) {
   in_fresh_context([] {
     const OpenSpan outer(1);
-    { const OpenSpan inner(2); }
+    {
+      const OpenSpan inner(2);
+    }
     EXPECT_EQ(current(), 1);
   });
 }

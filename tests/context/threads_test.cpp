@@ -78,8 +78,10 @@ TEST(Threads, MaySetInAThreadLocalDestructor) {
       seen = late.get();
     }
   };
-  std::thread([] { static thread_local const AtThreadEnd at_thread_end; (void)&at_thread_end; })
-      .join();
+  std::thread([] {
+    static thread_local const AtThreadEnd at_thread_end;
+    (void)&at_thread_end;
+  }).join();
   EXPECT_EQ(seen, 8);
 }
 

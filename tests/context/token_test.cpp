@@ -88,7 +88,9 @@ TEST_F(Token, KnowsItsVariable) {
 TEST_F(Token, DroppingOneResetsNothing) {
   in_fresh_context([] {
     depth.set(1);
-    { auto token = depth.set(2); }
+    {
+      auto token = depth.set(2);
+    }
     EXPECT_EQ(depth.get(), 2);
   });
 }

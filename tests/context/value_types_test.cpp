@@ -140,7 +140,8 @@ TEST(ValueTypes, ANullPointerThatWasSetIsAValue) {
 }
 
 TEST(ValueTypes, ADefaultStringIsKept) {
-  static const weft::ContextVar<std::string> text{"text", "a default that is too long to be inline"};
+  static const weft::ContextVar<std::string> text{"text",
+                                                  "a default that is too long to be inline"};
   EXPECT_EQ(text.get(), "a default that is too long to be inline");
 }
 
@@ -166,8 +167,7 @@ struct ThrowsWhenMoved {
 
 TEST(ValueTypes, AMoveThatThrowsPassesItsExceptionOn) {
   static const weft::ContextVar<ThrowsWhenMoved> variable{"throws"};
-  weft::Context().run(
-      [] { EXPECT_THROW(variable.set(ThrowsWhenMoved(2)), std::runtime_error); });
+  weft::Context().run([] { EXPECT_THROW(variable.set(ThrowsWhenMoved(2)), std::runtime_error); });
 }
 
 TEST(ValueTypes, AMoveThatThrowsLeavesTheOldValue) {

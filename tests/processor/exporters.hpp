@@ -150,8 +150,7 @@ class AnsweringExporter final : public SpanExporter, public detail::AsyncExporte
   }
   bool wait_for_batches(std::size_t count) const {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20),
-                             [&] { return held_.size() >= count; });
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return held_.size() >= count; });
   }
   /// Answers the oldest: so many accepted, the rest given up.
   void answer(std::size_t accepted, detail::GiveUp reason = detail::GiveUp::rejected) {

@@ -23,7 +23,8 @@ constexpr std::size_t kBorders[] = {detail::kInlineBody,
                                     detail::kInlineBody + detail::kChunkPayload,
                                     detail::kInlineBody + 2 * detail::kChunkPayload};
 
-// Calls `check(recording)` with bodies that end at every one of the `reach` bytes before each border.
+// Calls `check(recording)` with bodies that end at every one of the `reach` bytes before each
+// border.
 template <class Check>
 void at_every_distance(std::size_t reach, Check&& check) {
   for (const std::size_t border : kBorders) {
@@ -160,7 +161,8 @@ TEST(Chunks, AnAbandonedWriteInTheRecordIsOverwritten) {
 }
 
 TEST(Chunks, AreGivenBackWithTheRecord) {
-  detail::RecordPool& pool = *detail::RecordPool::open({.records = 4, .bytes = 8 * detail::kChunkSize});
+  detail::RecordPool& pool =
+      *detail::RecordPool::open({.records = 4, .bytes = 8 * detail::kChunkSize});
   const auto context = weft::testing::identity_of(1).context;
   for (int round = 0; round < 50; ++round) {
     detail::Record* record = pool.acquire(*detail::thread_data());

@@ -51,8 +51,7 @@ TEST(PoolTables, KeepScopesAndResourcesApart) {
   RecordPool& pool = *RecordPool::open(weft::testing::small_pool());
   const std::uint16_t scope = pool.add_scope("scope");
   const std::uint16_t resource = pool.add_resource("resource");
-  EXPECT_EQ(std::string(pool.scope(scope)) + std::string(pool.resource(resource)),
-            "scoperesource");
+  EXPECT_EQ(std::string(pool.scope(scope)) + std::string(pool.resource(resource)), "scoperesource");
 }
 
 // A program that makes tracers without end: its spans lose their scope and nothing else, and are

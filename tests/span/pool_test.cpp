@@ -42,9 +42,7 @@ std::set<const Record*> distinct(const std::vector<Record*>& records) {
   return {records.begin(), records.end()};
 }
 
-TEST(Pool, LeasesEachRecordOnce) {
-  EXPECT_EQ(distinct(lease_all(fresh_pool())).size(), kRecords);
-}
+TEST(Pool, LeasesEachRecordOnce) { EXPECT_EQ(distinct(lease_all(fresh_pool())).size(), kRecords); }
 
 TEST(Pool, GivesNoneWhenAllAreLeased) {
   RecordPool& pool = fresh_pool();

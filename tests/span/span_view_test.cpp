@@ -119,9 +119,7 @@ TEST(SpanData, FindsAnAttribute) {
   EXPECT_EQ(*data.find("a"), 1);
 }
 
-TEST(SpanData, FindsNothingForAnotherKey) {
-  EXPECT_EQ(Recording().data().find("a"), nullptr);
-}
+TEST(SpanData, FindsNothingForAnotherKey) { EXPECT_EQ(Recording().data().find("a"), nullptr); }
 
 TEST(EncodedSpan, HasThePromisedSize) {
   const Recording recording;
@@ -139,9 +137,9 @@ TEST(EncodedSpan, OfAChildIsThatOfTheSpecification) {
             " 30 02"                                                 // kind: server
             " 39 00 ca 9a 3b 00 00 00 00"                            // start: 1 s
             " 41 00 94 35 77 00 00 00 00"                            // end: 2 s
-            " 85 01 01 03 00 00"  // flags: sampled, has_is_remote, is_remote
-            " 2a 05 63 68 69 6c 64"    // name
-            " 1a 03 6b 3d 76");        // trace_state
+            " 85 01 01 03 00 00"     // flags: sampled, has_is_remote, is_remote
+            " 2a 05 63 68 69 6c 64"  // name
+            " 1a 03 6b 3d 76");      // trace_state
 }
 
 TEST(EncodedSpan, HasEveryFieldOnce) {

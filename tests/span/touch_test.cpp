@@ -175,7 +175,8 @@ TEST(Touch, OfTheOwnerAndOfOthersExcludeEachOther) {
   EXPECT_FALSE(torn);
 }
 
-// The first foreign touch falls into a stream of the owner's: the moment the bias has to be given up.
+// The first foreign touch falls into a stream of the owner's: the moment the bias has to be given
+// up.
 TEST(Touch, GivesUpItsBiasWithoutLosingATouch) {
   std::atomic<bool> torn{false};
   for (int repeat = 0; repeat < 200; ++repeat) {

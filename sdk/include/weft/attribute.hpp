@@ -56,8 +56,7 @@ concept ElementRange =
 
 /// A range of `Attribute`, or any map from text to a value.
 template <class T>
-concept AttributeRange =
-    ElementRange<T> && (PairLike<Element<T>> || KeyValueLike<Element<T>>);
+concept AttributeRange = ElementRange<T> && (PairLike<Element<T>> || KeyValueLike<Element<T>>);
 
 /// Writes every element of `*range`; may throw what the range throws.
 template <class R>
@@ -94,8 +93,7 @@ class AttributeValueView {
   constexpr AttributeValueView(std::string_view text) noexcept
       : kind_(Kind::text), data_{text.data(), text.size()} {}
   template <detail::TextLike T>
-    requires(!std::convertible_to<const T&, const char*> &&
-             !std::same_as<T, AttributeValueView> &&
+    requires(!std::convertible_to<const T&, const char*> && !std::same_as<T, AttributeValueView> &&
              !std::derived_from<T, detail::AttributeVariant>)
   constexpr AttributeValueView(const T& text) noexcept(noexcept(std::string_view(text)))
       : AttributeValueView(static_cast<std::string_view>(text)) {}
@@ -106,8 +104,7 @@ class AttributeValueView {
   AttributeValueView(const T& bytes) noexcept
       : AttributeValueView(static_cast<std::span<const std::byte>>(bytes)) {}
   AttributeValueView(std::initializer_list<AttributeView> map) noexcept;
-  AttributeValueView(const AttributeValue& value) noexcept
-      : kind_(Kind::value), data_{&value, 0} {}
+  AttributeValueView(const AttributeValue& value) noexcept : kind_(Kind::value), data_{&value, 0} {}
   template <class R>
     requires detail::ElementRange<R>
   AttributeValueView(R&& range) noexcept
@@ -159,8 +156,7 @@ class AttributeValueView {
 struct AttributeView {
   constexpr AttributeView(std::string_view k, const AttributeValueView& v) noexcept
       : key(k), value(v) {}
-  AttributeView(const Attribute& attribute) noexcept
-      : key(attribute.key), value(attribute.value) {}
+  AttributeView(const Attribute& attribute) noexcept : key(attribute.key), value(attribute.value) {}
 
   std::string_view key;
   AttributeValueView value;

@@ -13,10 +13,10 @@ namespace weft::inline v0 {
 
 /// How the one worker thread is made.
 struct WorkerOptions {
-  std::string name = "weft-worker";   ///< as the system shows it; cut at 15 bytes
-  std::vector<int> affinity{};        ///< CPUs it may run on; empty: all
-  std::function<void()> on_start{};   ///< called first on every thread of ours
-  bool none = false;                  ///< no thread at all: call `Telemetry::run_once`
+  std::string name = "weft-worker";  ///< as the system shows it; cut at 15 bytes
+  std::vector<int> affinity{};       ///< CPUs it may run on; empty: all
+  std::function<void()> on_start{};  ///< called first on every thread of ours
+  bool none = false;                 ///< no thread at all: call `Telemetry::run_once`
 };
 
 /// How ended spans wait and leave. OTEL_BSP_*. An option equal to its default yields to the

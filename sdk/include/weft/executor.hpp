@@ -15,7 +15,6 @@ namespace weft::inline v0 {
 /// runs in its own copy of that context, so calls may overlap. Copyable when F and Bound are.
 template <class F, class... Bound>
 class BoundFunction {
-
  public:
   template <class G, class... B>
   explicit BoundFunction(std::in_place_t, G&& f, B&&... bound)

@@ -109,8 +109,8 @@ class WEFT_API TextMapPropagator {
   virtual void inject(const Context& context, const CarrierWriter& carrier) const = 0;
   /// The same for the current context; override it to save the copy that this one makes.
   virtual void inject_current(const CarrierWriter& carrier) const;
-  /// Adds to `context`, which must not be entered, what the carrier says. Bad input adds nothing and
-  /// never throws.
+  /// Adds to `context`, which must not be entered, what the carrier says. Bad input adds nothing
+  /// and never throws.
   virtual void extract(const CarrierReader& carrier, Context& context) const = 0;
   /// The headers that `inject` writes: what to clear in a carrier that is used again.
   virtual std::vector<std::string> fields() const = 0;

@@ -27,7 +27,9 @@ class WEFT_API Tracer {
   Tracer(S&& name, std::string_view version = {}, std::string_view schema_url = {}) = delete;
 
   /// A span that is current until the end of its scope.
-  [[nodiscard]] Span start(std::string_view name) const noexcept { return {*this, name, nullptr, {}}; }
+  [[nodiscard]] Span start(std::string_view name) const noexcept {
+    return {*this, name, nullptr, {}};
+  }
   [[nodiscard]] Span start(std::string_view name, const SpanOptions& options) const noexcept {
     return {*this, name, &options, {}};
   }
@@ -78,7 +80,7 @@ class WEFT_API Tracer {
 
 /// A tracer whose texts are made at run time: they are interned for the life of the process, so
 /// call it once per component, not once per request. Throws std::bad_alloc.
-WEFT_API Tracer make_tracer(std::string name, std::string version = {},
-                            std::string schema_url = {}, Attributes attributes = {});
+WEFT_API Tracer make_tracer(std::string name, std::string version = {}, std::string schema_url = {},
+                            Attributes attributes = {});
 
 }  // namespace weft::inline v0

@@ -16,10 +16,10 @@ namespace weft::inline v0::codec {
 /// One field of a protobuf message: its tag, and its value as number or bytes by the wire type.
 struct Field {
   std::uint32_t tag = 0;
-  std::uint64_t number = 0;     // kVarint, kFixed64, kFixed32
-  std::string_view bytes{};     // kBytes
-  std::string_view encoded{};   // tag and all
-  std::uint32_t offset = 0;     // of `encoded` in the message
+  std::uint64_t number = 0;    // kVarint, kFixed64, kFixed32
+  std::string_view bytes{};    // kBytes
+  std::string_view encoded{};  // tag and all
+  std::uint32_t offset = 0;    // of `encoded` in the message
 
   double real() const noexcept { return std::bit_cast<double>(number); }
 };

@@ -26,7 +26,8 @@ inline constexpr std::size_t kMostKey = 127 - 2 - 2 - 11;
 /// Two tags and two lengths that follow one another, or what begins with them, in one store.
 inline void write_word(char* out, std::size_t first, std::size_t second, std::size_t third,
                        std::size_t fourth) noexcept {
-  write_fixed32(out, static_cast<std::uint32_t>(first | second << 8U | third << 16U | fourth << 24U));
+  write_fixed32(out,
+                static_cast<std::uint32_t>(first | second << 8U | third << 16U | fourth << 24U));
 }
 
 /// A number below 2^63 or a negative one; the end.
@@ -45,8 +46,8 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
 }  // namespace short_attribute
 
 /// Writes an attribute all of whose lengths fit one byte, which nearly every attribute is, without
-/// loops over bytes. `out` has room for kShortAttribute bytes. Null when it is not of that kind (too
-/// long, not ASCII, a list, a range): nothing counts then, and the general encoder writes it.
+/// loops over bytes. `out` has room for kShortAttribute bytes. Null when it is not of that kind
+/// (too long, not ASCII, a list, a range): nothing counts then, and the general encoder writes it.
 [[gnu::always_inline]] inline char* write_short_attribute(
     char* out, std::uint32_t field_tag, std::string_view key,
     const AttributeValueView& value) noexcept {
@@ -80,7 +81,8 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
     default:
       return nullptr;
   }
-  write_word(out, field_tag, static_cast<std::size_t>(end - out - 2), common_field::key, key.size());
+  write_word(out, field_tag, static_cast<std::size_t>(end - out - 2), common_field::key,
+             key.size());
   return end;
 }
 

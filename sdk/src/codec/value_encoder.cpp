@@ -81,8 +81,9 @@ bool is_plain(const AttributeValueView& value, const ValueLimits& limits) noexce
 
 void write_beyond_integer(ByteWriter& out, const AttributeValueView& value) {
   char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits,
-                                 static_cast<std::uint64_t>(value.integer())).ptr;
+  const auto end =
+      std::to_chars(digits, digits + sizeof digits, static_cast<std::uint64_t>(value.integer()))
+          .ptr;
   out.write_text(common_field::string_value,
                  std::string_view(digits, static_cast<std::size_t>(end - digits)));
 }
@@ -141,8 +142,8 @@ void write_value(ByteWriter& out, const AttributeValueView& value, const ValueLi
 // Key and scalar value in one piece of memory: the way of nearly every attribute.
 bool write_at_once(ByteWriter& out, std::uint32_t field_tag, std::string_view key,
                    const AttributeValueView& value, std::size_t value_size) noexcept {
-  const std::size_t size = 1 + varint_size(key.size()) + key.size() + 1 +
-                           varint_size(value_size) + value_size;
+  const std::size_t size =
+      1 + varint_size(key.size()) + key.size() + 1 + varint_size(value_size) + value_size;
   char* p = out.contiguous(1 + varint_size(size) + size);
   if (p == nullptr) return false;
   *p++ = static_cast<char>(field_tag);

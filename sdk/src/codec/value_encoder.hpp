@@ -15,7 +15,8 @@ namespace weft::inline v0::codec {
 /// What is cut from a value while it is written.
 struct ValueLimits {
   std::size_t length = std::numeric_limits<std::size_t>::max();  // characters of each text
-  std::size_t depth = std::numeric_limits<std::size_t>::max();   // arrays and maps within one another
+  std::size_t depth =
+      std::numeric_limits<std::size_t>::max();  // arrays and maps within one another
 };
 
 /// Writes one attribute as a finished `KeyValue` field with that tag. False when it could not be

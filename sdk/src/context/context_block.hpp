@@ -18,9 +18,7 @@ struct ContextBlock {
   std::uint32_t size = 0;  // slots
 
   ValueBox** slots() noexcept { return reinterpret_cast<ValueBox**>(this + 1); }
-  ValueBox* const* slots() const noexcept {
-    return reinterpret_cast<ValueBox* const*>(this + 1);
-  }
+  ValueBox* const* slots() const noexcept { return reinterpret_cast<ValueBox* const*>(this + 1); }
 };
 
 inline void retain_box(ValueBox& box) noexcept {
@@ -69,8 +67,8 @@ inline ContextBlock& writable_block(ContextState& state, std::uint32_t slot) {
   ContextBlock* own = own_block(state, slot);
   return own != nullptr ? *own : copy_block(state, slot);
 }
-/// Puts `box` (owned, may be null) into the slot and releases what was there. On a shared block that
-/// cannot be copied for want of memory the old value stays.
+/// Puts `box` (owned, may be null) into the slot and releases what was there. On a shared block
+/// that cannot be copied for want of memory the old value stays.
 void replace_value(ContextState& state, std::uint32_t slot, ValueBox* box) noexcept;
 
 /// Lets go of everything the context holds, open spans included.

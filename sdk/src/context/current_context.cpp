@@ -35,7 +35,8 @@ std::uint32_t VariableBase::assigned_slot() const noexcept {
   // Slot 1 is the request id's.
   static constinit std::atomic<std::uint32_t> last_slot{kRequestIdSlot};
   const std::uint32_t known = slot();
-  if (known != 0) [[likely]] return known;
+  if (known != 0) [[likely]]
+    return known;
   const std::uint32_t fresh = last_slot.fetch_add(1, std::memory_order_relaxed) + 1;
   std::uint32_t none = 0;
   // Two threads may come first: the loser's number stays unused.
@@ -58,7 +59,8 @@ void leave_thread(ThreadData& thread) noexcept {
 
 void register_context_exit() noexcept {
   static constinit std::atomic<bool> registered{false};
-  if (registered.load(std::memory_order_acquire)) [[likely]] return;
+  if (registered.load(std::memory_order_acquire)) [[likely]]
+    return;
   on_thread_exit(leave_thread);
   registered.store(true, std::memory_order_release);
 }

@@ -5,8 +5,8 @@
 
 namespace weft::inline v0::detail {
 
-/// What is current on this thread. Trivially destructible and constant-initialised, so that it costs
-/// one load from the thread pointer; a base context lives in place.
+/// What is current on this thread. Trivially destructible and constant-initialised, so that it
+/// costs one load from the thread pointer; a base context lives in place.
 struct CurrentContext {
   ContextState* entered = nullptr;  // null: the base
   ContextState base;

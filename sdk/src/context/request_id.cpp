@@ -10,8 +10,7 @@
 
 namespace weft::inline v0 {
 
-constinit const ContextVar<RequestId> request_id{"request_id", RequestId(),
-                                                 detail::kRequestIdSlot};
+constinit const ContextVar<RequestId> request_id{"request_id", RequestId(), detail::kRequestIdSlot};
 
 namespace detail {
 
@@ -21,8 +20,7 @@ const RequestId* find_request_id(const ContextState& state) noexcept {
   }
   const SpanNode* node = top_span(state);
   // A remote span was opened elsewhere: its request has no id here until a span is started.
-  if (node == nullptr || node->identity.record.epoch == 0 ||
-      !node->identity.context.is_valid()) {
+  if (node == nullptr || node->identity.record.epoch == 0 || !node->identity.context.is_valid()) {
     return nullptr;
   }
   char text[32];

@@ -109,7 +109,8 @@ void release_node(ThreadData* thread, SpanNode& node) noexcept {
   if (thread == nullptr) return give_to_all(&node, &node);
   node.below = thread->free_nodes;
   thread->free_nodes = &node;
-  if (++thread->node_count > kKeptNodes) [[unlikely]] trim(*thread);
+  if (++thread->node_count > kKeptNodes) [[unlikely]]
+    trim(*thread);
 }
 
 bool pop_span(ThreadData* thread, SpanNode& node, std::uint64_t word) noexcept {

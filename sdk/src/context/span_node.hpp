@@ -48,7 +48,8 @@ inline void push_node(ThreadData& thread, ContextState& state, SpanNode& node) n
 inline SpanNode* push_span(ThreadData& thread, ContextState& state,
                            const SpanIdentity& identity) noexcept {
   SpanNode* node = acquire_node(thread);
-  if (node == nullptr) [[unlikely]] return nullptr;
+  if (node == nullptr) [[unlikely]]
+    return nullptr;
   ::new (&node->identity) SpanIdentity(identity);  // a free node's holds nothing
   push_node(thread, state, *node);
   return node;

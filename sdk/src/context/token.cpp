@@ -89,7 +89,8 @@ void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token)
   token.variable = &variable;
   token.context_id = context_id(*thread, state);
   // What a span that was closed from elsewhere left behind goes first: it may replace the id.
-  if (slot == kRequestIdSlot) [[unlikely]] top_span(state);
+  if (slot == kRequestIdSlot) [[unlikely]]
+    top_span(state);
   ContextBlock& block = writable_block(state, slot);
   ValueBox*& place = block.slots()[slot - 1];
   if (slot == kRequestIdSlot) [[unlikely]] {

@@ -90,7 +90,8 @@ void free_box(ValueBox* box) noexcept {
   if (thread == nullptr) return give_to_all(cell, cell);
   cell->next = thread->free_cells;
   thread->free_cells = cell;
-  if (++thread->cell_count > kKeptCells) [[unlikely]] trim(*thread);
+  if (++thread->cell_count > kKeptCells) [[unlikely]]
+    trim(*thread);
 }
 
 void release_box(ValueBox* box) noexcept {

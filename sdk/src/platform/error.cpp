@@ -25,8 +25,7 @@ TokenContextError::TokenContextError(std::string_view name)
                    "' was made in another Context") {}
 TokenContextError::~TokenContextError() = default;
 
-ContextEnteredError::ContextEnteredError()
-    : ContextError("this Context is already entered") {}
+ContextEnteredError::ContextEnteredError() : ContextError("this Context is already entered") {}
 ContextEnteredError::~ContextEnteredError() = default;
 
 }  // namespace weft::inline v0

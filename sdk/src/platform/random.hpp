@@ -7,9 +7,9 @@
 
 namespace weft::inline v0::detail {
 
-/// A multiplicative congruential generator modulo 2^128 of which the upper half is given (multiplier:
-/// Steele and Vigna, 2021): a multiplication a number, and a state wide enough that threads and
-/// processes never meet. Seeded from the kernel; not for secrets.
+/// A multiplicative congruential generator modulo 2^128 of which the upper half is given
+/// (multiplier: Steele and Vigna, 2021): a multiplication a number, and a state wide enough that
+/// threads and processes never meet. Seeded from the kernel; not for secrets.
 class Random {
  public:
   /// Takes a fresh seed from the kernel.

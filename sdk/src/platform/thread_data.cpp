@@ -12,8 +12,8 @@
 namespace weft::inline v0::detail {
 
 // The model again: gcc takes it from the definition in this file.
-constinit thread_local ThreadData* this_thread_data
-    __attribute__((tls_model("initial-exec"))) = nullptr;
+constinit thread_local ThreadData* this_thread_data __attribute__((tls_model("initial-exec"))) =
+    nullptr;
 
 namespace {
 

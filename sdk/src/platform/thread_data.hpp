@@ -47,9 +47,11 @@ struct ThreadAccount {
 /// Everything a thread keeps for itself: made at its first span or set, given back when it ends.
 /// Found through one initial-exec thread-local pointer; the registry lists all of them.
 struct ThreadData {
-  std::uint32_t number = 0;          // never used again by another thread, never 0
-  std::atomic<std::uint32_t> inside{0};  // in a section that reads the telemetry core (read_section)
-  std::atomic<const Record*> touching{nullptr};  // the record this thread is inside of (span/touch.hpp)
+  std::uint32_t number = 0;  // never used again by another thread, never 0
+  std::atomic<std::uint32_t> inside{
+      0};  // in a section that reads the telemetry core (read_section)
+  std::atomic<const Record*> touching{
+      nullptr};  // the record this thread is inside of (span/touch.hpp)
   Random random;
   UncaughtExceptions uncaught_exceptions;
 
@@ -62,8 +64,9 @@ struct ThreadData {
 
   std::uint32_t free_records = 0;               // index + 1, linked by Record::next
   std::atomic<std::uint32_t> records_epoch{0};  // of free_records and returned_records
-  std::atomic<std::uint32_t> returned_records{0};  // given back by the worker, taken in one exchange
-  std::uint32_t queue_credits = 0;              // spans this thread may end before it asks again
+  std::atomic<std::uint32_t> returned_records{
+      0};                           // given back by the worker, taken in one exchange
+  std::uint32_t queue_credits = 0;  // spans this thread may end before it asks again
 
   ThreadAccount account;
   ThreadQueue* queue = nullptr;  // ended records on their way to the worker

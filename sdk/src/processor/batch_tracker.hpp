@@ -37,11 +37,11 @@ class Batch : public std::enable_shared_from_this<Batch> {
   std::shared_ptr<Batch> self_;
   std::shared_ptr<BatchTracker> tracker_;
   std::uint64_t number_ = 0;
-  std::size_t holders_ = 0;     // exporters that have not answered
-  std::size_t accepted_ = 0;    // the most that one exporter accepted
-  bool is_refused_ = false;     // an exporter did not accept all of it
-  bool is_abandoned_ = false;   // counted as dropped: an answer changes nothing any more
-  Batch* previous_ = nullptr;   // in flight, oldest first
+  std::size_t holders_ = 0;    // exporters that have not answered
+  std::size_t accepted_ = 0;   // the most that one exporter accepted
+  bool is_refused_ = false;    // an exporter did not accept all of it
+  bool is_abandoned_ = false;  // counted as dropped: an answer changes nothing any more
+  Batch* previous_ = nullptr;  // in flight, oldest first
   Batch* next_ = nullptr;
 };
 
@@ -61,8 +61,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   static Completion completion(Batch& batch, std::size_t exporter) noexcept;
   /// Drops records that no exporter has seen: counted as `Drops::shutdown`.
   void drop(std::span<Record* const> records) noexcept;
-  /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not freed:
-  /// somebody may still be reading them. True when there was something.
+  /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not
+  /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
   /// Adds `exported`, `dropped` and `exporters`.
   void fill(Stats& stats) const;

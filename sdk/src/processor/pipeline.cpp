@@ -69,8 +69,8 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
       options_(options),
       pool_(pool),
       lanes_(std::move(lanes)),
-      credits_(std::make_shared<QueueCredits>(options.max_queue_size,
-                                              options.max_export_batch_size)),
+      credits_(
+          std::make_shared<QueueCredits>(options.max_queue_size, options.max_export_batch_size)),
       tracker_(std::make_shared<BatchTracker>(pool, credits_, options.max_export_batch_size,
                                               names_of(lanes_))),
       collector_(options.max_export_batch_size, tracker_, lanes_),
@@ -88,7 +88,8 @@ ThreadQueue* Pipeline::admit(ThreadData& thread, Record& record) noexcept {
     leave_queue(thread);
     thread.queue = attach(thread);
   }
-  if (thread.queue != nullptr && thread.queue_credits == 0) thread.queue_credits = credits_->lease();
+  if (thread.queue != nullptr && thread.queue_credits == 0)
+    thread.queue_credits = credits_->lease();
   if (thread.queue_credits != 0) return thread.queue;
   refuse(thread, record);
   return nullptr;

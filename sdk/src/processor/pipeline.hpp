@@ -30,7 +30,8 @@ namespace weft::inline v0::detail {
 /// The hand-over stage: ended records of many threads on their way to the exporters.
 ///
 ///   hand_over ─▶ ThreadQueue ─▶ Collector ─▶ Batch ─▶ Lane ─▶ exporter      one lane an exporter
-///   (any thread)  (its own)     (worker)       ╰──── BatchTracker: frees the records, keeps account
+///   (any thread)  (its own)     (worker)       ╰──── BatchTracker: frees the records, keeps
+///   account
 ///
 /// Made by `create`, ends with `shutdown`, without which its threads keep it alive. Every call is
 /// safe from any thread. In a forked child call `abandon_in_child` before anything else: it does
@@ -53,7 +54,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
       queue = admit(thread, record);
       if (queue == nullptr) return;
     }
-    if (!queue->push(record)) [[unlikely]] return refuse(thread, record);
+    if (!queue->push(record)) [[unlikely]]
+      return refuse(thread, record);
     --thread.queue_credits;
     light_fence();  // pairs with fence_all_threads in Worker
     if (worker_.mode() > WorkerMode::filling) [[unlikely]] {

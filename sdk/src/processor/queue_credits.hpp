@@ -29,9 +29,8 @@ class QueueCredits {
     do {
       if (available == 0) return 0;
       size = lease_size(available);
-    } while (!available_.compare_exchange_weak(available, available - size,
-                                               std::memory_order_acq_rel,
-                                               std::memory_order_acquire));
+    } while (!available_.compare_exchange_weak(
+        available, available - size, std::memory_order_acq_rel, std::memory_order_acquire));
     return static_cast<std::uint32_t>(size);
   }
   /// Unspent ones, or those of records that no exporter held.

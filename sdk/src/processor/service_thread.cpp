@@ -104,8 +104,7 @@ bool ServiceThread::start(const WorkerOptions& options, const std::string& name,
 bool ServiceThread::finish(Deadline deadline) noexcept {
   if (!thread_.joinable()) return true;
   std::unique_lock lock(ended_->mutex);
-  const bool in_time =
-      ended_->changed.wait_until(lock, deadline, [this] { return ended_->value; });
+  const bool in_time = ended_->changed.wait_until(lock, deadline, [this] { return ended_->value; });
   lock.unlock();
   if (in_time) {
     thread_.join();

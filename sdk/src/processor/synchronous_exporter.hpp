@@ -18,10 +18,11 @@
 
 namespace weft::inline v0::detail {
 
-/// A user-written SpanExporter behind the asynchronous seam. Every call to it, its `force_flush` and
-/// `shutdown` too, is made by whoever drives `run` or `step`: one at a time, never under a lock. A
-/// failure or an exception gives the batch up as `retry_exhausted`. A call that never returns holds
-/// its own batch and thread, and nothing else: `close` answers for the batches behind it.
+/// A user-written SpanExporter behind the asynchronous seam. Every call to it, its `force_flush`
+/// and `shutdown` too, is made by whoever drives `run` or `step`: one at a time, never under a
+/// lock. A failure or an exception gives the batch up as `retry_exhausted`. A call that never
+/// returns holds its own batch and thread, and nothing else: `close` answers for the batches behind
+/// it.
 class SynchronousExporter final : public AsyncExporter {
  public:
   explicit SynchronousExporter(ExporterPtr exporter);

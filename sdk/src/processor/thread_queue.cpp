@@ -8,7 +8,8 @@
 
 namespace weft::inline v0::detail {
 
-ThreadQueue* ThreadQueue::make(std::uint64_t owner, std::shared_ptr<QueueCredits> credits) noexcept {
+ThreadQueue* ThreadQueue::make(std::uint64_t owner,
+                               std::shared_ptr<QueueCredits> credits) noexcept {
   auto first = std::unique_ptr<Block>(new (std::nothrow) Block);
   if (first == nullptr) return nullptr;
   auto* queue = new (std::nothrow) ThreadQueue(owner, std::move(credits), first.get());
@@ -59,7 +60,8 @@ std::size_t ThreadQueue::pop(std::span<Record*> into) noexcept {
       head_slot_ = 0;
     }
     const std::size_t run = std::min(kBlockSlots - head_slot_, count - done);
-    std::copy_n(head_block_->slots + head_slot_, run, into.begin() + static_cast<std::ptrdiff_t>(done));
+    std::copy_n(head_block_->slots + head_slot_, run,
+                into.begin() + static_cast<std::ptrdiff_t>(done));
     head_slot_ += run;
     done += run;
   }

@@ -22,8 +22,8 @@ namespace weft::inline v0::detail {
 ///
 /// Its memory follows what is queued, which the credits bound; in steady state nothing is
 /// allocated. Made by `make` for a thread's first span in a pipeline, and held by both sides: it
-/// outlives its thread until the consumer has drained it, and the pipeline until the thread lets go.
-/// In a forked child nobody touches the inherited ones.
+/// outlives its thread until the consumer has drained it, and the pipeline until the thread lets
+/// go. In a forked child nobody touches the inherited ones.
 struct ThreadQueue {
  public:
   static constexpr std::size_t kBlockSlots = 256;
@@ -39,7 +39,8 @@ struct ThreadQueue {
   std::uint64_t owner() const noexcept { return owner_; }
   /// False when a block was needed and memory is not to be had.
   bool push(Record& record) noexcept {
-    if (tail_slot_ == kBlockSlots && !extend()) [[unlikely]] return false;
+    if (tail_slot_ == kBlockSlots && !extend()) [[unlikely]]
+      return false;
     tail_block_->slots[tail_slot_++] = &record;
     // Only this thread writes it: relaxed reads what it wrote last. The release publishes the slot,
     // the record's bytes, and the link to the slot's block.

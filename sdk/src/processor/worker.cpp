@@ -27,8 +27,7 @@ bool Worker::claim_start() noexcept { return leave(WorkerMode::unstarted); }
 
 void Worker::tell() noexcept {
   const WorkerMode mode = this->mode();
-  if (mode == WorkerMode::counting &&
-      missing_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+  if (mode == WorkerMode::counting && missing_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
     return;
   }
   if (mode == WorkerMode::idle || mode == WorkerMode::counting) wake(mode);
@@ -37,8 +36,8 @@ void Worker::tell() noexcept {
 void Worker::tell_if_full() noexcept {
   if (!credits_.may_fill_a_batch()) return;
   const auto mode = static_cast<WorkerMode>(mode_.fetch_add(0, std::memory_order_acq_rel));
-  const bool must_wake = mode == WorkerMode::filling ||
-                         (mode == WorkerMode::napping && credits_.is_nearly_used_up());
+  const bool must_wake =
+      mode == WorkerMode::filling || (mode == WorkerMode::napping && credits_.is_nearly_used_up());
   if (must_wake) wake(mode);
 }
 
@@ -49,8 +48,8 @@ void Worker::wake(WorkerMode mode) noexcept {
 
 bool Worker::leave(WorkerMode mode) noexcept {
   std::uint32_t expected = word(mode);
-  return mode_.compare_exchange_strong(expected, word(WorkerMode::awake),
-                                       std::memory_order_acq_rel, std::memory_order_relaxed);
+  return mode_.compare_exchange_strong(expected, word(WorkerMode::awake), std::memory_order_acq_rel,
+                                       std::memory_order_relaxed);
 }
 
 bool Worker::enter(WorkerMode mode) noexcept {

@@ -30,8 +30,8 @@ enum class WorkerMode : std::uint32_t {
 /// Empties the queues when a batch is full, when the timer says so, and when a flush is wanted;
 /// otherwise it sleeps, without a time-out when nothing waits. It never polls.
 ///
-/// To wake a thread costs the waker microseconds. So under load, when a full batch has just left and
-/// the next takes no more than kLongestNap at that pace, it naps for about that long instead of
+/// To wake a thread costs the waker microseconds. So under load, when a full batch has just left
+/// and the next takes no more than kLongestNap at that pace, it naps for about that long instead of
 /// being woken; a nap in which no batch came together is the last.
 ///
 /// No wake-up is missed, though a thread that ends a span only reads `mode_` plainly:
@@ -103,7 +103,7 @@ class Worker {
   Deadline looked_{};                 // when it last emptied the queues
   std::size_t waiting_ = 0;           // what it left in the batch being filled
   std::size_t sent_ = 0;
-  std::chrono::nanoseconds nap_{0};   // what the next batch takes at the pace of the last; 0: slow
+  std::chrono::nanoseconds nap_{0};  // what the next batch takes at the pace of the last; 0: slow
 
   alignas(64) std::atomic<std::uint32_t> mode_;  // read at every hand-over
   alignas(64) std::atomic<std::int32_t> missing_{0};

@@ -127,8 +127,8 @@ bool find(const RecordPool& pool, const Record& record, Wanted&& wanted, std::ui
 bool find_tag(const RecordPool& pool, const Record& record, std::uint32_t field_tag,
               std::uint32_t& offset, std::uint32_t& size) noexcept {
   return find(
-      pool, record,
-      [&](std::uint32_t tag, const BodyCursor&) { return tag == field_tag; }, offset, size);
+      pool, record, [&](std::uint32_t tag, const BodyCursor&) { return tag == field_tag; }, offset,
+      size);
 }
 
 bool find_in_chunks(const RecordPool& pool, const Record& record, std::string_view key,

@@ -9,7 +9,8 @@ BodyWriter::BodyWriter(RecordPool& pool, Record& record) noexcept
       pool_(pool),
       record_(record),
       chunk_(record.last_chunk) {
-  if (chunk_ == 0) [[likely]] return;
+  if (chunk_ == 0) [[likely]]
+    return;
   constexpr auto kInRecord = static_cast<std::uint32_t>(kInlineBody);
   constexpr auto kInChunk = static_cast<std::uint32_t>(kChunkPayload);
   const std::uint32_t in_chunks = record.body_size.load(std::memory_order_relaxed) - kInRecord;

@@ -14,8 +14,8 @@
 namespace weft::inline v0::detail {
 
 /// Nearly every attribute: short, ASCII, new, and there is room in the record itself. No search, no
-/// writer object, one pass over the text, no call. False: nothing was done, it has to go the general
-/// way (put_attribute). The caller holds the record.
+/// writer object, one pass over the text, no call. False: nothing was done, it has to go the
+/// general way (put_attribute). The caller holds the record.
 [[gnu::always_inline]] inline bool put_quick_attribute(const RecordPool& pool, Record& record,
                                                        std::string_view key,
                                                        const AttributeValueView& value) noexcept {
@@ -27,11 +27,11 @@ namespace weft::inline v0::detail {
   }
   const char* end =
       codec::write_short_attribute(record.body + size, codec::span_field::attributes, key, value);
-  if (end == nullptr) [[unlikely]] return false;
+  if (end == nullptr) [[unlikely]]
+    return false;
   bit.set(record);
   ++record.attribute_count;
-  record.body_size.store(static_cast<std::uint32_t>(end - record.body),
-                         std::memory_order_release);
+  record.body_size.store(static_cast<std::uint32_t>(end - record.body), std::memory_order_release);
   return true;
 }
 

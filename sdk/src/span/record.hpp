@@ -87,12 +87,12 @@ struct Record {
   std::uint64_t key_filter[4];           // 104: which keys may be present, one bit of hash each
 
   // Who may touch it now (span/guard.hpp); means nothing to another process.
-  std::atomic<std::uint32_t> owner;  // 136: number of the thread that leased it
+  std::atomic<std::uint32_t> owner;    // 136: number of the thread that leased it
   std::atomic<std::uint32_t> foreign;  // 140: another thread has been here: use the lock
-  std::atomic<std::uint8_t> lock;    // 144
-  std::uint8_t reserved3_[3];        // 145
-  std::uint32_t next;                // 148: free and return lists, index + 1
-  std::uint32_t reserved4_[10];      // 152
+  std::atomic<std::uint8_t> lock;      // 144
+  std::uint8_t reserved3_[3];          // 145
+  std::uint32_t next;                  // 148: free and return lists, index + 1
+  std::uint32_t reserved4_[10];        // 152
 
   char body[kInlineBody];  // 192: finished OTLP Span fields: name, trace_state, attributes, …
 };

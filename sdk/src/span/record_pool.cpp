@@ -133,7 +133,8 @@ void RecordPool::free_record(Record& record) noexcept {
   // Release: a stale handle that sees the new generation sees nothing of the next span's yet.
   record.state.store(state_word(generation_of(word) + 1, RecordState::free),
                      std::memory_order_release);
-  if (record.first_chunk == 0) [[likely]] return;
+  if (record.first_chunk == 0) [[likely]]
+    return;
   const std::lock_guard lock(mutex_);
   std::uint32_t last = record.first_chunk;
   while (chunk(last).next != 0) last = chunk(last).next;

@@ -40,8 +40,8 @@ class WEFT_API RecordPool {
   static void retire() noexcept;
   /// After `retire`: somebody may still read this pool's records, so the next `open` makes another.
   static void abandon() noexcept;
-  /// In the child of a fork, where the caller holds `lock`: every handle is void, and the child gets
-  /// a pool of its own when it opens one.
+  /// In the child of a fork, where the caller holds `lock`: every handle is void, and the child
+  /// gets a pool of its own when it opens one.
   static void leave_to_parent() noexcept;
   /// Around a fork.
   void lock() noexcept { mutex_.lock(); }
@@ -66,9 +66,7 @@ class WEFT_API RecordPool {
   void release(ThreadData& thread, Record& record) noexcept;
   /// A chunk's index + 1, or 0 when the bytes are used up.
   std::uint32_t acquire_chunk() noexcept;
-  Chunk& chunk(std::uint32_t index_plus_one) const noexcept {
-    return chunks_[index_plus_one - 1];
-  }
+  Chunk& chunk(std::uint32_t index_plus_one) const noexcept { return chunks_[index_plus_one - 1]; }
   Record& record(std::uint32_t index_plus_one) const noexcept {
     return records_[index_plus_one - 1];
   }
@@ -123,8 +121,8 @@ class WEFT_API RecordPool {
   SpanLimits span_limits_;
   std::uint32_t short_attribute_limit_ = 0;
 
-  std::mutex mutex_;                    // the lists and tables below, and the header's
-  std::uint32_t free_records_ = 0;      // index + 1
+  std::mutex mutex_;                            // the lists and tables below, and the header's
+  std::uint32_t free_records_ = 0;              // index + 1
   std::atomic<std::uint32_t> used_records_{0};  // ever leased: the rest was never touched
   std::uint32_t free_chunks_ = 0;
   std::uint32_t used_chunks_ = 0;

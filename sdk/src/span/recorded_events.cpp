@@ -175,9 +175,8 @@ void put_link(RecordPool& pool, Record& record, const SpanContext& context,
 
 void put_link(RecordPool& pool, Record& record, const SpanContext& context,
               const Attributes& encoded) noexcept {
-  put_link_with(pool, record, context, [&](codec::ByteWriter& out) {
-    return write_encoded(out, encoded, of_link(pool));
-  });
+  put_link_with(pool, record, context,
+                [&](codec::ByteWriter& out) { return write_encoded(out, encoded, of_link(pool)); });
 }
 
 bool needs_user_code(const AttributeValueView& value) noexcept {

@@ -137,8 +137,7 @@ RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
                                                (start.record_only ? kRecordOnly : 0)),
                      std::memory_order_relaxed);
   record.owner.store(thread.number, std::memory_order_relaxed);
-  const std::uint32_t generation =
-      generation_of(record.state.load(std::memory_order_relaxed));
+  const std::uint32_t generation = generation_of(record.state.load(std::memory_order_relaxed));
   record.foreign.store(foreign_word(generation, Foreign::none), std::memory_order_relaxed);
   // Release: the head is whole before the record counts as open.
   record.state.store(state_word(generation, RecordState::open), std::memory_order_release);
@@ -148,7 +147,8 @@ RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
 
 void put_attribute(RecordPool& pool, Record& record, std::string_view key,
                    const AttributeValueView& value) noexcept {
-  if (put_quick_attribute(pool, record, key, value)) [[likely]] return;
+  if (put_quick_attribute(pool, record, key, value)) [[likely]]
+    return;
   if (!codec::is_utf8(key)) [[unlikely]] {  // two bad keys may be one once they are repaired
     Attributes apart;
     SpanAccess::write(apart, key, value, value_limits(pool));

@@ -12,9 +12,9 @@
 #include "span/record.hpp"
 #include "span/record_pool.hpp"
 
-// What one can write into an open record. The caller holds a Touch, or is the only one who knows the
-// record (at its start). Everything is written as finished OTLP fields; what a limit or the pool's
-// bounds cut is counted in the record's head.
+// What one can write into an open record. The caller holds a Touch, or is the only one who knows
+// the record (at its start). Everything is written as finished OTLP fields; what a limit or the
+// pool's bounds cut is counted in the record's head.
 
 namespace weft::inline v0::detail {
 

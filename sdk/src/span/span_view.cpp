@@ -216,8 +216,7 @@ SpanContext SpanView::context() const noexcept {
 SpanContext SpanView::parent() const noexcept {
   const auto id = id_from<SpanId>(record_->parent_span_id);
   if (!id.is_valid()) return {};
-  const bool remote =
-      (record_->flags.load(std::memory_order_relaxed) & detail::kRemoteParent) != 0;
+  const bool remote = (record_->flags.load(std::memory_order_relaxed) & detail::kRemoteParent) != 0;
   return SpanContext(id_from<TraceId>(record_->trace_id), id, TraceFlags(record_->trace_flags), {},
                      remote);
 }
@@ -249,9 +248,8 @@ SpanData SpanView::data() const {
   const RecordPool& pool = *RecordPool::current();
   const BodyText body(pool, *record_);
   SpanData data;
-  data.context = SpanContext(id_from<TraceId>(record_->trace_id),
-                             id_from<SpanId>(record_->span_id), TraceFlags(record_->trace_flags),
-                             trace_state_of(body.view()));
+  data.context = SpanContext(id_from<TraceId>(record_->trace_id), id_from<SpanId>(record_->span_id),
+                             TraceFlags(record_->trace_flags), trace_state_of(body.view()));
   data.parent = parent();
   data.kind = kind();
   data.start_time = start_time();

@@ -55,15 +55,14 @@ class OwnerTouch {
   bool is_inside_;
 };
 
-/// A guarded look into the record of a span: while it lives, nobody else touches the record, and the
-/// record is certainly this span's and open. Biased to the thread that leased the record, which pays
-/// two plain stores: another thread first raises `foreign`, makes the owner see it with a fence on
-/// all threads, waits until the owner is out, and from then on both use the byte lock.
-/// No user code runs inside.
+/// A guarded look into the record of a span: while it lives, nobody else touches the record, and
+/// the record is certainly this span's and open. Biased to the thread that leased the record, which
+/// pays two plain stores: another thread first raises `foreign`, makes the owner see it with a
+/// fence on all threads, waits until the owner is out, and from then on both use the byte lock. No
+/// user code runs inside.
 class Touch {
  public:
-  Touch(const RecordRef& ref, ThreadData& thread) noexcept
-      : record_(ref.record), thread_(thread) {
+  Touch(const RecordRef& ref, ThreadData& thread) noexcept : record_(ref.record), thread_(thread) {
     if (record_->owner.load(std::memory_order_relaxed) == thread.number) [[likely]] {
       enter_as_owner(ref);
     } else {
@@ -85,7 +84,8 @@ class Touch {
 
  private:
   void enter_as_owner(const RecordRef& ref) noexcept {
-    if (!enter_unlocked(ref, thread_)) [[unlikely]] enter_locked(ref);
+    if (!enter_unlocked(ref, thread_)) [[unlikely]]
+      enter_locked(ref);
   }
   void enter_as_foreigner(const RecordRef& ref) noexcept;
   void enter_locked(const RecordRef& ref) noexcept;

@@ -18,8 +18,8 @@ constinit std::atomic<TelemetryCore*> TelemetryCore::active_{nullptr};
 
 namespace {
 
-// Open spans have a bound of their own, far above what a service holds open: the queue's bound is on
-// ended ones. Address space alone, until it is used.
+// Open spans have a bound of their own, far above what a service holds open: the queue's bound is
+// on ended ones. Address space alone, until it is used.
 constexpr std::size_t kOpenRecords = 65536;
 
 PoolLimits pool_limits(const Configuration& configuration) noexcept {
@@ -58,7 +58,8 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
       core->processors_.push_back(processor);
     }
   }
-  core->pipeline_ = Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
+  core->pipeline_ =
+      Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
   core->before_ = read_accounts();
   active_.store(core.get(), std::memory_order_release);
   return core;
@@ -107,8 +108,7 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
   }
   if (const std::uint64_t lost = final_stats_.dropped.total(); lost != 0) {
     error_reporter().report(ErrorCode::data_dropped,
-                            std::to_string(lost) + " of " +
-                                std::to_string(final_stats_.started) +
+                            std::to_string(lost) + " of " + std::to_string(final_stats_.started) +
                                 " spans were not delivered: " + describe(final_stats_.dropped));
   }
   return flushed;
@@ -130,9 +130,7 @@ bool TelemetryCore::wait_for_readers(Deadline deadline) const noexcept {
 
 std::size_t TelemetryCore::run_once(Deadline deadline) { return pipeline_->run_once(deadline); }
 
-void TelemetryCore::request_flush_from_signal() noexcept {
-  pipeline_->request_flush_from_signal();
-}
+void TelemetryCore::request_flush_from_signal() noexcept { pipeline_->request_flush_from_signal(); }
 
 Stats TelemetryCore::account() const {
   Stats stats;

@@ -21,8 +21,8 @@ namespace weft::inline v0::detail {
 
 class Pipeline;
 
-/// What one `init` made: everything that a span needs on its way, immutable once active. Spans reach
-/// it through `ReadSection`; `shutdown` waits until none is inside.
+/// What one `init` made: everything that a span needs on its way, immutable once active. Spans
+/// reach it through `ReadSection`; `shutdown` waits until none is inside.
 class TelemetryCore {
  public:
   /// Null when the pool cannot be had; reported.
@@ -85,7 +85,8 @@ class ReadSection {
   ReadSection& operator=(const ReadSection&) = delete;
   ~ReadSection() {
     // Release: what we did with the core is done when shutdown sees us outside.
-    if (!is_nested_) [[likely]] thread_.inside.store(0, std::memory_order_release);
+    if (!is_nested_) [[likely]]
+      thread_.inside.store(0, std::memory_order_release);
   }
   TelemetryCore* core() const noexcept { return core_; }
 

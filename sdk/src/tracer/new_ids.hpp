@@ -13,8 +13,9 @@
 
 namespace weft::inline v0::detail {
 
-/// The ids of a span being started, as words: they stay in registers until they are stored, in up to
-/// two places. (A TraceId goes through memory; loading it again right away would wait for its parts.)
+/// The ids of a span being started, as words: they stay in registers until they are stored, in up
+/// to two places. (A TraceId goes through memory; loading it again right away would wait for its
+/// parts.)
 struct NewIds {
   std::uint64_t trace_high = 0;  // in memory order
   std::uint64_t trace_low = 0;

@@ -18,11 +18,13 @@ namespace {
 Record* lease_record(ThreadData& thread, RecordPool& pool) noexcept {
   thread.account.started.add();
   Record* record = pool.acquire(thread);
-  if (record == nullptr) [[unlikely]] thread.account.queue_full.add();
+  if (record == nullptr) [[unlikely]]
+    thread.account.queue_full.add();
   return record;
 }
 
-// The one reading of the clock. A local root takes the wall clock's offset by it, for its whole tree.
+// The one reading of the clock. A local root takes the wall clock's offset by it, for its whole
+// tree.
 std::uint64_t start_time(const SpanOptions* options, Parent parent,
                          SpanIdentity& identity) noexcept {
   std::int64_t now = 0;
@@ -35,9 +37,9 @@ std::uint64_t start_time(const SpanOptions* options, Parent parent,
     now = reading.steady;
   }
   if (options != nullptr && options->start_time.time_since_epoch().count() != 0) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                          options->start_time.time_since_epoch())
-                                          .count());
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(options->start_time.time_since_epoch())
+            .count());
   }
   return static_cast<std::uint64_t>(now + identity.clock_offset);
 }
@@ -50,10 +52,9 @@ std::uint16_t scope_index(ThreadData& thread, RecordPool& pool, const Tracer& tr
   ThreadData::ScopeEntry& entry =
       thread.scopes[(address >> 3U ^ address >> 9U) % ThreadData::kScopeEntries];
   if (entry.name == name && entry.size == tracer.name().size() &&
-      entry.version == tracer.version().data() &&
-      entry.schema_url == tracer.schema_url().data() &&
-      entry.attributes == tracer.encoded_attributes().data() &&
-      entry.epoch == RecordPool::epoch()) [[likely]] {
+      entry.version == tracer.version().data() && entry.schema_url == tracer.schema_url().data() &&
+      entry.attributes == tracer.encoded_attributes().data() && entry.epoch == RecordPool::epoch())
+      [[likely]] {
     return entry.index;
   }
   return add_scope(entry, pool, tracer);
@@ -97,11 +98,11 @@ void put_given(RecordPool& pool, Record& record, const Attributes& given) noexce
 }  // namespace
 
 void open_record(ThreadData& thread, const TelemetryCore& core, const StartRequest& request,
-                 Parent parent, const Attributes* sampler_attributes,
-                 BasicSpan& span) noexcept {
+                 Parent parent, const Attributes* sampler_attributes, BasicSpan& span) noexcept {
   RecordPool& pool = core.pool();
   Record* record = lease_record(thread, pool);
-  if (record == nullptr) [[unlikely]] return;
+  if (record == nullptr) [[unlikely]]
+    return;
   SpanIdentity& identity = SpanAccess::identity(span);
   const SpanOptions* options = request.options;
   const bool is_root = parent.context == nullptr;
@@ -122,7 +123,8 @@ void open_record(ThreadData& thread, const TelemetryCore& core, const StartReque
   }
   if (!request.attributes.empty()) write_attributes(span, request.attributes);
   if (sampler_attributes != nullptr) put_given(pool, *record, *sampler_attributes);
-  if (!core.processors().empty()) [[unlikely]] notify_start(core, options, span);
+  if (!core.processors().empty()) [[unlikely]]
+    notify_start(core, options, span);
 }
 
 }  // namespace weft::inline v0::detail

@@ -44,7 +44,8 @@ Span::~Span() {
       [[unlikely]] {
     pop(thread, node_, node_word_);
   }
-  if (overlay_ != nullptr) [[unlikely]] detail::take_off(thread, overlay_);
+  if (overlay_ != nullptr) [[unlikely]]
+    detail::take_off(thread, overlay_);
   if (is_open) detail::end_span(*thread, *this, 0, EndedBy::scope);
 }
 

@@ -72,10 +72,12 @@ void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, Ende
   TelemetryCore* core = section.core();
   if (core != nullptr) {
     const bool has_processors = !core->processors().empty();
-    if (has_processors) [[unlikely]] notify_ending(*core, span);
+    if (has_processors) [[unlikely]]
+      notify_ending(*core, span);
     if (close_record(thread, identity, unix_time)) [[likely]] {
       Record& record = *identity.record.record;
-      if (has_processors) [[unlikely]] notify_end(*core, record);
+      if (has_processors) [[unlikely]]
+        notify_end(*core, record);
       return let_go(*core, thread, record);
     }
   }

@@ -43,8 +43,9 @@ std::uint8_t flags_of(bool is_sampled, const Parent& parent) noexcept {
                                    (is_random ? TraceFlags::kRandom : 0));
 }
 
-/// Where a new span's identity goes: into its handle, and into the node of one that becomes current.
-/// Both are written from registers, since copying what was just stored piece by piece would wait.
+/// Where a new span's identity goes: into its handle, and into the node of one that becomes
+/// current. Both are written from registers, since copying what was just stored piece by piece
+/// would wait.
 struct Places {
   SpanIdentity& handle;
   SpanIdentity* node;  // may be null
@@ -63,7 +64,8 @@ struct Places {
   places.node->clock_offset = 0;
 }
 
-// Chooses ids, decides about sampling, opens a record. With valid ids in any case, recording or not.
+// Chooses ids, decides about sampling, opens a record. With valid ids in any case, recording or
+// not.
 [[gnu::always_inline]] inline void start_span(ThreadData& thread, ContextState& state,
                                               const StartRequest& request, BasicSpan& span,
                                               SpanIdentity* node) noexcept {
@@ -109,7 +111,8 @@ struct Places {
 Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions* options,
            detail::AttributeSource attributes) noexcept {
   detail::ThreadData* thread = detail::thread_data();
-  if (thread == nullptr) [[unlikely]] return;
+  if (thread == nullptr) [[unlikely]]
+    return;
   detail::ContextState& state = detail::current_state_inline();
   detail::SpanNode* node = detail::acquire_node(*thread);
   const detail::StartRequest request{tracer, name, options, attributes};
@@ -130,7 +133,8 @@ Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions* optio
 DetachedSpan::DetachedSpan(const Tracer& tracer, std::string_view name, const SpanOptions* options,
                            detail::AttributeSource attributes) noexcept {
   detail::ThreadData* thread = detail::thread_data();
-  if (thread == nullptr) [[unlikely]] return;
+  if (thread == nullptr) [[unlikely]]
+    return;
   const detail::StartRequest request{tracer, name, options, attributes};
   detail::start_alone(*thread, request, *this);
 }

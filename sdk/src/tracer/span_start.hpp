@@ -36,8 +36,7 @@ void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequ
 /// Gives a span that was chosen, and has its ids, a record and everything that it is started with.
 /// `sampler_attributes` may be null. Without a record when the pool is empty; counted.
 void open_record(ThreadData& thread, const TelemetryCore& core, const StartRequest& request,
-                 Parent parent, const Attributes* sampler_attributes,
-                 BasicSpan& span) noexcept;
+                 Parent parent, const Attributes* sampler_attributes, BasicSpan& span) noexcept;
 
 enum class EndedBy : bool { call, scope };
 
@@ -45,8 +44,8 @@ enum class EndedBy : bool { call, scope };
 /// when it was a call.
 void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, EndedBy by) noexcept;
 
-/// What a scope left by an exception records: the event `exception` and, unless the user set one, an
-/// Error status.
+/// What a scope left by an exception records: the event `exception` and, unless the user set one,
+/// an Error status.
 void record_escape(ThreadData& thread, BasicSpan& span, std::string_view what) noexcept;
 
 /// Adds a tracer's scope to the pool's table, and keeps its index in `entry`.

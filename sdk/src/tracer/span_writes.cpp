@@ -84,7 +84,8 @@ std::uint64_t event_time(const detail::SpanIdentity& identity,
       std::chrono::duration_cast<std::chrono::nanoseconds>(time->time_since_epoch()).count());
 }
 
-// Another thread's span, a span that is gone, a value that is not of the quick kind, no thread data.
+// Another thread's span, a span that is gone, a value that is not of the quick kind, no thread
+// data.
 [[gnu::noinline]] void set_attribute_slowly(const detail::SpanIdentity& identity,
                                             std::string_view key,
                                             const AttributeValueView& value) noexcept {
@@ -95,9 +96,8 @@ std::uint64_t event_time(const detail::SpanIdentity& identity,
       put_encoded_attributes(pool, record, encoded.encoded(), encoded.dropped_count());
     });
   }
-  touch(identity, [&](RecordPool& pool, detail::Record& record) {
-    put_attribute(pool, record, key, value);
-  });
+  touch(identity,
+        [&](RecordPool& pool, detail::Record& record) { put_attribute(pool, record, key, value); });
 }
 
 // Apart from its caller, which then needs no stack frame for a span that does not record.
@@ -188,8 +188,7 @@ void BasicSpan::set_status(StatusCode code, std::string_view description) noexce
 }
 
 void BasicSpan::update_name(std::string_view name) noexcept {
-  touch(identity_,
-        [&](RecordPool& pool, detail::Record& record) { put_name(pool, record, name); });
+  touch(identity_, [&](RecordPool& pool, detail::Record& record) { put_name(pool, record, name); });
 }
 
 bool BasicSpan::is_recording() const noexcept {

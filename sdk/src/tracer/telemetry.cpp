@@ -15,8 +15,8 @@
 
 namespace weft::inline v0 {
 
-using detail::error_reporter;
 using detail::Configuration;
+using detail::error_reporter;
 using detail::TelemetryCore;
 
 namespace {
@@ -93,9 +93,9 @@ Telemetry init(Options options, const Components& components) noexcept {
       return TelemetryAccess::make(std::move(core), true);
     }
   } catch (const std::exception& exception) {
-    error_reporter().report(ErrorCode::resource_exhausted,
-                            std::string("weft::init failed: ") + exception.what() +
-                                "; spans are not recorded");
+    error_reporter().report(
+        ErrorCode::resource_exhausted,
+        std::string("weft::init failed: ") + exception.what() + "; spans are not recorded");
   }
   return {};
 }

@@ -170,8 +170,8 @@ Words words_of(const T& value) noexcept {
   return words;
 }
 
-/// Puts `fresh` into the current context and remembers in `token` (a new one) what was before. Takes
-/// `fresh` over also when it throws (std::bad_alloc).
+/// Puts `fresh` into the current context and remembers in `token` (a new one) what was before.
+/// Takes `fresh` over also when it throws (std::bad_alloc).
 WEFT_API void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token);
 /// The same for a value that fits words, in one call.
 WEFT_API void set_value(const VariableBase& variable, Words value, TokenState& token);
