@@ -39,8 +39,10 @@ RecordPool* RecordPool::open(const PoolLimits& asked) noexcept {
   if (pool != nullptr && pool->holds(limits) && !is_abandoned_.exchange(false)) {
     pool->reset();
   } else {
+    RecordPool* const before = pool;
     pool = map(limits);
     if (pool == nullptr) return nullptr;
+    pool->before_ = before;
   }
   pool->set_span_limits(limits.span);
   epoch_.fetch_add(1, std::memory_order_acq_rel);

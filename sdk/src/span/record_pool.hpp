@@ -113,6 +113,9 @@ class WEFT_API RecordPool {
   static std::atomic<std::uint32_t> epoch_;
   static std::atomic<bool> is_abandoned_;
 
+  // The one that was too small or too large, or was abandoned: never freed (stale handles look at
+  // its state words), and not lost from sight.
+  RecordPool* before_ = nullptr;
   Header* header_ = nullptr;
   Record* records_ = nullptr;
   Chunk* chunks_ = nullptr;
