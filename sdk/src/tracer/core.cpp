@@ -5,8 +5,10 @@
 #include <new>
 #include <thread>
 
+#include "context/profiler_view.hpp"
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
+#include "platform/process_context.hpp"
 #include "processor/pipeline.hpp"
 #include "processor/processor_access.hpp"
 #include "tracer/resource_fields.hpp"
@@ -61,8 +63,15 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
   core->pipeline_ =
       Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
   core->before_ = read_accounts();
+  core->show_to_profilers();
   active_.store(core.get(), std::memory_order_release);
   return core;
+}
+
+void TelemetryCore::show_to_profilers() const {
+  profiler_view_is_on.store(configuration_.profiler_view, std::memory_order_relaxed);
+  if (!configuration_.profiler_view) return withdraw_process_context();
+  publish_process_context(encode_process_context(configuration_.resource));
 }
 
 FlushResult TelemetryCore::force_flush(Deadline deadline) {

@@ -66,6 +66,7 @@ class TelemetryCore {
 
  private:
   explicit TelemetryCore(Configuration configuration);
+  void show_to_profilers() const;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
 
