@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "allocation_count.hpp"
+#include "bursts.hpp"
 #include "google/protobuf/arena.h"
+#include "measure.hpp"
 #include "opentelemetry/context/runtime_context.h"
 #include "opentelemetry/exporters/otlp/otlp_recordable.h"
 #include "opentelemetry/exporters/otlp/otlp_recordable_utils.h"
@@ -149,8 +151,12 @@ template <void (*Work)(trace::Tracer&), bool Recorded>
 void measure_spans(benchmark::State& state) {
   trace::Tracer& tracer = *running->tracer;
   const allocation_count::Since allocations;
-  for (auto _ : state) {
-    Work(tracer);
+  if constexpr (Recorded) {
+    bursts::run(state, [&] { Work(tracer); }, [] { running->provider->ForceFlush(); });
+  } else {
+    for (auto _ : state) {
+      Work(tracer);
+    }
   }
   if (state.thread_index() != 0) {
     return;
@@ -163,16 +169,6 @@ void measure_spans(benchmark::State& state) {
     const auto dropped = static_cast<double>(spans - running->sink->exported());
     state.counters["dropped_percent"] = 100.0 * dropped / static_cast<double>(spans);
   }
-}
-
-// Runs one call again and again, and reports its allocations.
-template <typename Call>
-void measure_calls(benchmark::State& state, Call call) {
-  const allocation_count::Since allocations;
-  for (auto _ : state) {
-    call();
-  }
-  state.counters["allocations"] = allocations.per(static_cast<std::uint64_t>(state.iterations()));
 }
 
 context::Context context_with_a_remote_span() {
@@ -205,7 +201,7 @@ class Headers final : public context::propagation::TextMapCarrier {
 
 void attach_detach(benchmark::State& state) {
   const context::Context other = context_with_a_remote_span();
-  measure_calls(state, [&] {
+  measure::calls(state, [&] {
     auto token = context::RuntimeContext::Attach(other);
     benchmark::DoNotOptimize(token.get());
   });
@@ -215,7 +211,7 @@ void inject(benchmark::State& state) {
   trace::propagation::HttpTraceContext propagator;
   const context::Context current = context_with_a_remote_span();
   Headers headers;
-  measure_calls(state, [&] {
+  measure::calls(state, [&] {
     propagator.Inject(headers, current);
     benchmark::DoNotOptimize(headers.traceparent.data());
   });
@@ -226,7 +222,7 @@ void extract(benchmark::State& state) {
   Headers headers;
   headers.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   context::Context root;
-  measure_calls(state, [&] {
+  measure::calls(state, [&] {
     auto extracted = propagator.Extract(headers, root);
     benchmark::DoNotOptimize(extracted);
   });
@@ -267,29 +263,31 @@ void unsampled_span_4_attributes(benchmark::State& state) {
   measure_spans<span_with_4_attributes, false>(state);
 }
 
+void recording(benchmark::internal::Benchmark* benchmark) {
+  measure::allow_fixed_iterations(benchmark);
+  benchmark->Setup(start_recording)->Teardown(stop);
+}
+
+void unsampled(benchmark::internal::Benchmark* benchmark) {
+  measure::allow_fixed_iterations(benchmark);
+  benchmark->Setup(start_unsampled)->Teardown(stop);
+}
+
+BENCHMARK(recorded_span_4_attributes)->Name("peer/recorded_span_4_attributes")->Apply(recording);
 BENCHMARK(recorded_span_4_attributes)
     ->Name("peer/recorded_span_4_attributes")
-    ->Setup(start_recording)
-    ->Teardown(stop);
-BENCHMARK(recorded_span_4_attributes)
-    ->Name("peer/recorded_span_4_attributes")
-    ->Setup(start_recording)
-    ->Teardown(stop)
+    ->Apply(recording)
     ->Threads(2);
-BENCHMARK(recorded_bare_span)->Name("peer/bare_span")->Setup(start_recording)->Teardown(stop);
+BENCHMARK(recorded_bare_span)->Name("peer/bare_span")->Apply(recording);
+BENCHMARK(unsampled_span_4_attributes)->Name("peer/unsampled_span_4_attributes")->Apply(unsampled);
 BENCHMARK(unsampled_span_4_attributes)
     ->Name("peer/unsampled_span_4_attributes")
-    ->Setup(start_unsampled)
-    ->Teardown(stop);
-BENCHMARK(unsampled_span_4_attributes)
-    ->Name("peer/unsampled_span_4_attributes")
-    ->Setup(start_unsampled)
-    ->Teardown(stop)
+    ->Apply(unsampled)
     ->Threads(2);
-BENCHMARK(attach_detach)->Name("peer/attach_detach");
-BENCHMARK(inject)->Name("peer/inject");
-BENCHMARK(extract)->Name("peer/extract");
-BENCHMARK(encode)->Name("peer/encode");
+BENCHMARK(attach_detach)->Name("peer/attach_detach")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(inject)->Name("peer/inject")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(extract)->Name("peer/extract")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(encode)->Name("peer/encode")->Apply(measure::allow_fixed_iterations);
 
 }  // namespace
 

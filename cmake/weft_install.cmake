@@ -11,7 +11,7 @@ set(weft_pc_private_libs)
 get_target_property(weft_exporters_type weft_exporters TYPE)
 if(weft_exporters_type STREQUAL "STATIC_LIBRARY")
   set(weft_exporters_packages CURL ZLIB)
-  set(weft_pc_private_libs " -lcurl -lz")
+  set(weft_pc_private_libs " -lcurl -lz -Wl,--export-dynamic-symbol=otel_thread_ctx_v1")
 endif()
 
 configure_package_config_file(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a user types, form by form, with the one include. A form that stops compiling fails here first.
+// What a user types, form by form, with the one include. A form that stops compiling fails here
+// first.
 #include <weft/weft.hpp>
 
 #include <gtest/gtest.h>
@@ -47,7 +48,9 @@ TEST_F(Api, StartTakesAListOfAttributes) {
 }
 
 TEST_F(Api, StartTakesAListOfOneAttribute) {
-  { auto span = tracer.start("charge card", {{"only", "one"}}); }
+  {
+    auto span = tracer.start("charge card", {{"only", "one"}});
+  }
   EXPECT_EQ(*only().find("only"), weft::AttributeValue("one"));
 }
 
@@ -66,7 +69,9 @@ TEST_F(Api, StartTakesOptions) {
 
 TEST_F(Api, LinksTakeASpanContextAndAttributes) {
   const weft::SpanContext other = tracer.start_detached("other").context();
-  { auto span = tracer.start("charge", {.links = {{other, {{"why", "retry"}}}, {other}}}); }
+  {
+    auto span = tracer.start("charge", {.links = {{other, {{"why", "retry"}}}, {other}}});
+  }
   telemetry.force_flush(5s);
   EXPECT_EQ(memory->spans().back().links.size(), 2U);
 }
@@ -182,7 +187,8 @@ TEST_F(Api, HeadersGoOutAndComeIn) {
   std::vector<std::pair<std::string, std::string>> pairs;
   weft::inject(map);
   weft::inject(pairs, weft::copy_context());
-  weft::inject([&](std::string_view key, std::string_view value) { map[std::string(key)] = value; });
+  weft::inject(
+      [&](std::string_view key, std::string_view value) { map[std::string(key)] = value; });
   EXPECT_EQ(weft::span_context(weft::extract(map)).trace_id(), span.context().trace_id());
   EXPECT_EQ(weft::span_context(weft::extract(pairs)).span_id(), span.context().span_id());
   const weft::Context parent = weft::extract([&](std::string_view key) {
@@ -199,7 +205,8 @@ TEST_F(Api, BaggageIsSetReadAndRemoved) {
   EXPECT_EQ(value, "v");
   weft::baggage::remove("k");
   const auto scope = weft::baggage::scoped("s", "v");
-  for (const auto& [key, text, metadata] : weft::baggage::all()) EXPECT_EQ(text, "v") << key << metadata;
+  for (const auto& [key, text, metadata] : weft::baggage::all())
+    EXPECT_EQ(text, "v") << key << metadata;
 }
 
 TEST_F(Api, IdsAreSpelledReadComparedAndHashed) {
@@ -214,7 +221,9 @@ TEST_F(Api, IdsAreSpelledReadComparedAndHashed) {
 }
 
 TEST_F(Api, TelemetryFlushesCountsAndAudits) {
-  { auto span = tracer.start("one"); }
+  {
+    auto span = tracer.start("one");
+  }
   const weft::FlushResult flushed = telemetry.force_flush(5s);
   EXPECT_TRUE(flushed);
   EXPECT_EQ(flushed.status(), weft::FlushResult::Status::success);

@@ -37,6 +37,9 @@ struct Options {
   std::filesystem::path spool_dir{};
   std::function<void(const Error&)> on_error{};  ///< default: one line on stderr, rate-limited
   std::chrono::milliseconds shutdown_timeout{5000};
+  /// Lets profilers outside the process see which span is current on each thread, and whose the
+  /// process is (OTEPs 4947 and 4719, in development).
+  bool profiler_view = true;
 };
 
 /// The parts that come from other components and are chosen by name: what `weft/weft.hpp` hands to

@@ -6,19 +6,26 @@
 #include <weft/context_var.hpp>
 
 #include "context/context_block.hpp"
+#include "context/profiler_view.hpp"
 #include "platform/thread_data.hpp"
+
+// The model again, and below: gcc takes it from the definition in this file.
+constinit thread_local const void* volatile otel_thread_ctx_v1
+    __attribute__((tls_model("initial-exec"))) = nullptr;
 
 namespace weft::inline v0::detail {
 
-// The model again: gcc takes it from the definition in this file.
 constinit thread_local CurrentContext current_context __attribute__((tls_model("initial-exec")));
 
-static_assert(sizeof(CurrentContext) + sizeof(ThreadData*) <= 64,
+constinit std::atomic<bool> profiler_view_is_on{true};
+
+static_assert(sizeof(CurrentContext) + sizeof(const void*) + sizeof(ThreadData*) <= 64,
               "a module that is loaded late has little static thread-local space");
 
 ContextState& current_state() noexcept { return current_state_inline(); }
 
 ContextState* exchange_state(ContextState* next) noexcept {
+  publish_span(next != nullptr ? next->span : current_context.base.span);
   return std::exchange(current_context.entered, next);
 }
 
@@ -51,6 +58,7 @@ void leave_thread(ThreadData& thread) noexcept {
   for (int i = 0; i < 4 && (base.variables != nullptr || base.span != nullptr); ++i) {
     clear_state(base);
   }
+  publish_span(nullptr);
   orphan_nodes(thread);
   orphan_cells(thread);
 }

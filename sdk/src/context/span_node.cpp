@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "context/context_block.hpp"
+#include "context/current_context.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -55,6 +56,7 @@ void hand_up_request_id(SpanNode& above, SpanNode& node) noexcept {
 
 void take_off_top(ThreadData* thread, ContextState& state, SpanNode& node) noexcept {
   state.span = node.below;
+  if (&state == &current_state_inline()) publish_span(node.below);
   if (node.has_saved_request_id) [[unlikely]] {
     replace_value(state, kRequestIdSlot, std::exchange(node.saved_request_id, nullptr));
     node.has_saved_request_id = false;

@@ -7,6 +7,7 @@
 
 #include <weft/detail/context_state.hpp>
 
+#include "context/profiler_view.hpp"
 #include "platform/thread_data.hpp"
 
 namespace weft::inline v0::detail {
@@ -38,11 +39,12 @@ inline std::uint64_t context_id(ThreadData& thread, ContextState& state) noexcep
   return state.id != 0 ? state.id : give_context_id(thread, state);
 }
 
-/// Makes a node, whose identity is whole, the top of the context's stack.
+/// Makes a node, whose identity is whole, the top of the current context's stack.
 inline void push_node(ThreadData& thread, ContextState& state, SpanNode& node) noexcept {
   node.below = state.span;
   node.context_id.store(context_id(thread, state), std::memory_order_relaxed);
   state.span = &node;
+  publish_span(&node);
 }
 /// Makes a span current. Null when memory ran out.
 inline SpanNode* push_span(ThreadData& thread, ContextState& state,
@@ -68,6 +70,7 @@ inline bool pop_top_span(ThreadData& thread, ContextState& state, SpanNode& node
     return false;
   }
   state.span = node.below;
+  publish_span(node.below);
   node.word.store(word + 2, std::memory_order_release);
   node.below = thread.free_nodes;
   thread.free_nodes = &node;

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "platform/asymmetric_fence.hpp"
+#include "platform/fork.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -73,6 +74,7 @@ char* ThreadData::scratch(std::size_t size) noexcept {
 ThreadData* make_thread_data() noexcept {
   auto* data = new (std::nothrow) ThreadData;
   if (data == nullptr) return nullptr;
+  watch_forks();
   data->random.seed();
   data->uncaught_exceptions.attach();
   (void)fence_all_threads_available();  // registers the process, once

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "platform/asymmetric_fence.hpp"
+#include "platform/clock.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -69,6 +70,7 @@ void Worker::run() noexcept {
       for (const auto& lane : collector_.lanes()) lane->hurry();
     }
     set_timer(is_due);
+    if (is_due) recalibrate();
     const WorkerMode mode = fall_asleep();
     if (mode == WorkerMode::awake) continue;
     doorbell_.wait(alarm(mode));

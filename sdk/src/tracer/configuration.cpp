@@ -131,6 +131,9 @@ void choose_the_rest(const Options& options, Settings& settings, Configuration& 
   configuration.on_error = options.on_error;
   settings.keep("on_error", options.on_error ? "user-written" : "one line on stderr",
                 options.on_error ? Origin::code : Origin::built_in);
+  configuration.profiler_view = options.profiler_view;
+  settings.keep("profiler_view", options.profiler_view ? "true" : "false",
+                options.profiler_view ? Origin::built_in : Origin::code);
   if (const auto file = settings.environment().text("OTEL_CONFIG_FILE")) {
     settings.environment().refuse("OTEL_CONFIG_FILE", *file, "is not read by this version",
                                   "the other variables are used");

@@ -32,6 +32,7 @@ struct Configuration {
   std::filesystem::path spool_dir{};
   std::function<void(const Error&)> on_error{};
   std::chrono::milliseconds shutdown_timeout{5000};
+  bool profiler_view = true;
   bool generates_instance_id = false;  ///< nobody named `service.instance.id`
   std::vector<Setting> settings{};
 

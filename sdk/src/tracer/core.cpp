@@ -5,8 +5,10 @@
 #include <new>
 #include <thread>
 
+#include "context/profiler_view.hpp"
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
+#include "platform/process_context.hpp"
 #include "processor/pipeline.hpp"
 #include "processor/processor_access.hpp"
 #include "tracer/resource_fields.hpp"
@@ -61,12 +63,22 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
   core->pipeline_ =
       Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
   core->before_ = read_accounts();
+  core->show_to_profilers();
   active_.store(core.get(), std::memory_order_release);
   return core;
 }
 
+void TelemetryCore::show_to_profilers() const {
+  profiler_view_is_on.store(configuration_.profiler_view, std::memory_order_relaxed);
+  if (!configuration_.profiler_view) return withdraw_process_context();
+  publish_process_context(encode_process_context(configuration_.resource));
+}
+
 FlushResult TelemetryCore::force_flush(Deadline deadline) {
-  if (stopped_.load(std::memory_order_acquire)) return FlushResult::failed;
+  if (stopped_.load(std::memory_order_acquire)) {
+    // In a forked child that has ended no span yet there is nothing to send.
+    return this == inherited() ? FlushResult::success : FlushResult::failed;
+  }
   bool whole = true;
   for (const ProcessorPtr& processor : processors_) {
     try {
@@ -159,22 +171,6 @@ Audit TelemetryCore::audit() const {
   pool_->count(audit.open, audit.ended);
   audit.live = audit.open + audit.ended;
   return audit;
-}
-
-void TelemetryCore::leave_to_parent() noexcept {
-  // Also the one that is being shut down: the slot knows it until it is done.
-  const std::shared_ptr<TelemetryCore>* slot = telemetry_slot().core;
-  TelemetryCore* inherited = slot != nullptr ? slot->get() : nullptr;
-  active_.store(nullptr, std::memory_order_release);
-  if (inherited == nullptr) return;
-  inherited->stopped_.store(true, std::memory_order_release);
-  inherited->pipeline_->abandon_in_child();
-  inherited->final_stats_ = Stats();
-  inherited->before_ = AccountTotals();
-  inherited->frozen_.store(true, std::memory_order_release);
-  // Its threads, sockets and queues do not exist here: no destructor may touch them.
-  new (std::nothrow) std::shared_ptr<TelemetryCore>(*slot);
-  telemetry_slot().core->reset();
 }
 
 }  // namespace weft::inline v0::detail

@@ -49,15 +49,29 @@ class TelemetryCore {
   void request_flush_from_signal() noexcept;
   Stats stats() const;
   Audit audit() const;
-  /// In the child of a fork: the active one is the parent's; here it does nothing any more.
+
+  // In the child of a fork.
+
+  /// The active one is the parent's; here it does nothing any more.
   static void leave_to_parent() noexcept;
+  /// The one that was left to the parent, until another goes on in its place; or null.
+  static TelemetryCore* inherited() noexcept { return inherited_.load(std::memory_order_acquire); }
+  /// Goes on with the same configuration as another instance: at the first span. Null when there is
+  /// nothing to go on from, or no memory; reported.
+  static TelemetryCore* go_on_in_child() noexcept;
+  /// Nothing goes on any more: it was shut down, or the child made its own. Under the slot's lock.
+  static void forget_inherited() noexcept { inherited_.store(nullptr, std::memory_order_release); }
+  /// The one that goes on in this one's place, else itself.
+  TelemetryCore& latest() noexcept;
 
  private:
   explicit TelemetryCore(Configuration configuration);
+  void show_to_profilers() const;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
 
   static std::atomic<TelemetryCore*> active_;
+  static std::atomic<TelemetryCore*> inherited_;
 
   Configuration configuration_;
   SamplerPlan sampler_;
@@ -69,7 +83,8 @@ class TelemetryCore {
   AccountTotals before_;  // what the threads had counted when this one began
   std::atomic<bool> stopped_{false};
   std::atomic<bool> frozen_{false};
-  Stats final_stats_;  // after shutdown
+  Stats final_stats_;                               // after shutdown
+  std::atomic<TelemetryCore*> successor_{nullptr};  // never freed
 };
 
 /// A section in which the active core cannot go away. Two plain stores; may nest.

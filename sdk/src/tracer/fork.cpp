@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tracer/fork.hpp"
+#include "platform/fork.hpp"
 
 #include <pthread.h>
 

@@ -17,21 +17,37 @@ void append_field(std::string& out, std::uint32_t tag, std::string_view bytes) {
   out.append(bytes);
 }
 
+// Each attribute as a field of that tag.
+std::string encode_each(const Attributes& attributes, std::uint32_t tag) {
+  std::string fields;
+  codec::FieldReader reader(attributes.encoded());
+  while (const auto attribute = reader.next()) append_field(fields, tag, attribute->bytes);
+  return fields;
+}
+
+// The field `resource`, which ResourceSpans and ProcessContext both have as their first.
+std::string encode_resource_field(const Resource& resource) {
+  std::string field;
+  append_field(
+      field, codec::tag(1, codec::kBytes),
+      encode_each(Attributes(resource.attributes()), codec::common_field::resource_attributes));
+  return field;
+}
+
 }  // namespace
 
 std::string encode_resource(const Resource& resource) {
-  const Attributes encoded(resource.attributes());
-  std::string message;
-  codec::FieldReader reader(encoded.encoded());
-  while (const auto attribute = reader.next()) {
-    append_field(message, codec::common_field::resource_attributes, attribute->bytes);
-  }
-  std::string fields;
-  append_field(fields, codec::tag(1, codec::kBytes), message);
+  std::string fields = encode_resource_field(resource);
   if (!resource.schema_url().empty()) {
     append_field(fields, codec::tag(3, codec::kBytes), resource.schema_url());
   }
   return fields;
+}
+
+std::string encode_process_context(const Resource& resource) {
+  const Attributes schema{{"threadlocal.schema_version", "tlsdesc_v1_dev"},
+                          {"threadlocal.attribute_key_map", std::vector<std::string>()}};
+  return encode_resource_field(resource) + encode_each(schema, codec::tag(2, codec::kBytes));
 }
 
 std::string describe(const Drops& drops) {

@@ -11,6 +11,9 @@ namespace weft::inline v0::detail {
 /// The fields `resource` and `schema_url` of ResourceSpans.
 std::string encode_resource(const Resource& resource);
 
+/// A ProcessContext (OTEP 4719): the resource, and how threads publish their spans (OTEP 4947).
+std::string encode_process_context(const Resource& resource);
+
 /// "queue_full 3, shutdown 1", for messages.
 std::string describe(const Drops& drops);
 

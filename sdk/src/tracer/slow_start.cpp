@@ -77,6 +77,7 @@ Sampling choose(const TelemetryCore& core, const StartRequest& request, Parent p
 void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequest& request,
                   Parent parent, BasicSpan& span) noexcept {
   SpanIdentity& identity = SpanAccess::identity(span);
+  if (core == nullptr) core = TelemetryCore::go_on_in_child();
   if (core == nullptr) return start_without_core(thread, parent, identity);
   IdGenerator* generator = core->id_generator();
   NewIds ids;

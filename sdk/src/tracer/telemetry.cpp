@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "platform/error_reporter.hpp"
+#include "platform/fork.hpp"
 #include "tracer/core.hpp"
-#include "tracer/fork.hpp"
 #include "tracer/telemetry_slot.hpp"
 
 namespace weft::inline v0 {
@@ -34,12 +34,17 @@ constinit detail::TelemetrySlot active;
 
 std::shared_ptr<TelemetryCore> active_core() noexcept {
   const std::lock_guard lock(active.mutex);
-  return active.core != nullptr ? *active.core : nullptr;
+  if (active.core == nullptr || *active.core != nullptr) {
+    return active.core != nullptr ? *active.core : nullptr;
+  }
+  // Never freed: in a forked child the handle leads to what goes on in its place.
+  return {std::shared_ptr<TelemetryCore>(), TelemetryCore::inherited()};
 }
 
-void forget(const std::shared_ptr<TelemetryCore>& core) noexcept {
+void forget(const TelemetryCore& core) noexcept {
   const std::lock_guard lock(active.mutex);
-  if (active.core != nullptr && *active.core == core) active.core->reset();
+  if (TelemetryCore::inherited() == &core) TelemetryCore::forget_inherited();
+  if (active.core != nullptr && active.core->get() == &core) active.core->reset();
 }
 
 void print_configuration(const Configuration& configuration) {
@@ -58,6 +63,7 @@ std::shared_ptr<TelemetryCore> start(Options options, const Components& componen
                             "does nothing");
     return nullptr;
   }
+  TelemetryCore::forget_inherited();  // a forked child makes its own
   detail::watch_forks();
   error_reporter().set_handler(options.on_error);
   Configuration configuration = detail::finalize(std::move(options), components);
@@ -66,11 +72,6 @@ std::shared_ptr<TelemetryCore> start(Options options, const Components& componen
     detail::set_global_propagators(*configuration.propagators);
   } else {
     set_global_propagator(nullptr);  // the default ones
-  }
-  if (configuration.propagators) {
-    detail::set_global_propagators(*configuration.propagators);
-  } else {
-    set_global_propagator(nullptr);
   }
   if (configuration.disabled) return nullptr;
   *active.core = TelemetryCore::start(std::move(configuration));
@@ -122,7 +123,7 @@ Telemetry::~Telemetry() {
 FlushResult Telemetry::force_flush(std::chrono::milliseconds timeout) {
   if (core_ == nullptr) return FlushResult::success;
   try {
-    return core_->force_flush(deadline_in(timeout));
+    return core_->latest().force_flush(deadline_in(timeout));
   } catch (const std::exception& exception) {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("force_flush failed: ") + exception.what());
@@ -132,14 +133,15 @@ FlushResult Telemetry::force_flush(std::chrono::milliseconds timeout) {
 
 FlushResult Telemetry::shutdown(std::chrono::milliseconds timeout) {
   if (core_ == nullptr) return FlushResult::success;
+  TelemetryCore& core = core_->latest();
   FlushResult result = FlushResult::failed;
   try {
-    result = core_->shutdown(deadline_in(timeout));
+    result = core.shutdown(deadline_in(timeout));
   } catch (const std::exception& exception) {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("shutdown failed: ") + exception.what());
   }
-  forget(core_);
+  forget(core);
   return result;
 }
 
@@ -148,16 +150,16 @@ FlushResult Telemetry::shutdown() {
                           : shutdown(core_->configuration().shutdown_timeout);
 }
 
-Stats Telemetry::stats() const { return core_ != nullptr ? core_->stats() : Stats(); }
-Audit Telemetry::audit() const { return core_ != nullptr ? core_->audit() : Audit(); }
+Stats Telemetry::stats() const { return core_ != nullptr ? core_->latest().stats() : Stats(); }
+Audit Telemetry::audit() const { return core_ != nullptr ? core_->latest().audit() : Audit(); }
 std::string Telemetry::effective_config() const {
-  return core_ != nullptr ? core_->configuration().to_string() : std::string();
+  return core_ != nullptr ? core_->latest().configuration().to_string() : std::string();
 }
 std::size_t Telemetry::run_once(std::chrono::milliseconds timeout) {
-  return core_ != nullptr ? core_->run_once(deadline_in(timeout)) : 0;
+  return core_ != nullptr ? core_->latest().run_once(deadline_in(timeout)) : 0;
 }
 void Telemetry::flush_on_signal() noexcept {
-  if (core_ != nullptr) core_->request_flush_from_signal();
+  if (core_ != nullptr) core_->latest().request_flush_from_signal();
 }
 
 }  // namespace weft::inline v0

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include <weft/exporter.hpp>
@@ -16,10 +15,10 @@ namespace weft::inline v0::exporters {
 
 /// Keeps what it is given, for tests: `auto memory = weft::exporters::in_memory();` and
 /// `weft::init({.exporters = {memory}})`. It grows until `clear()`. Every call is safe from any
-/// thread.
+/// thread. In the child of a fork it begins empty.
 class WEFT_API InMemoryExporter final : public SpanExporter {
  public:
-  InMemoryExporter() = default;
+  InMemoryExporter();
   ~InMemoryExporter() override;
 
   /// A copy of all spans that have arrived, the oldest arrival first.
@@ -33,9 +32,9 @@ class WEFT_API InMemoryExporter final : public SpanExporter {
   ExportResult export_spans(const SpanBatch& batch) override;
 
  private:
-  mutable std::mutex mutex_;
-  mutable std::condition_variable arrived_;
-  std::vector<SpanData> spans_;
+  struct Store;
+  Store& store() const;
+  mutable std::atomic<Store*> store_;  // of the process that looks
 };
 
 WEFT_API std::shared_ptr<InMemoryExporter> in_memory();
