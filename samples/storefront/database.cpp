@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <ctime>
 #include <filesystem>
 
 #include <weft/weft.hpp>
@@ -38,6 +39,33 @@ Row row_of(sqlite3_stmt* statement) {
     }
   }
   return row;
+}
+
+std::string time_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+/// Nobody's row is an error here, not an empty column.
+void bind_audit(sqlite3_stmt* statement) {
+  if (const int position = sqlite3_bind_parameter_index(statement, ":user")) {
+    bind_value(statement, position, weft::RequestContext::user_id());
+  }
+  if (const int position = sqlite3_bind_parameter_index(statement, ":now")) {
+    bind_value(statement, position, time_now());
+  }
+}
+
+/// Binds the values to the `?`s, which are numbered together with the named ones.
+void bind_values(sqlite3_stmt* statement, const Row& values) {
+  auto value = values.begin();
+  for (int i = 1; i <= sqlite3_bind_parameter_count(statement) && value != values.end(); ++i) {
+    if (sqlite3_bind_parameter_name(statement, i) == nullptr) bind_value(statement, i, *value++);
+  }
 }
 
 /// Runs `work` in the statement's span. The name is the summary; the parameters are not recorded.
@@ -90,9 +118,8 @@ std::vector<Row> Database::execute(const Statement& statement, const Row& values
     fail();
   }
   const Prepared prepared(raw);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    bind_value(raw, static_cast<int>(i) + 1, values[i]);
-  }
+  bind_values(raw, values);
+  bind_audit(raw);
   std::vector<Row> rows;
   int result = 0;
   while ((result = sqlite3_step(raw)) == SQLITE_ROW) rows.push_back(row_of(raw));

@@ -15,7 +15,8 @@ struct sqlite3;
 namespace storefront {
 
 /// A statement with what its span is called by. A constant: its text has `?` where values go, so it
-/// holds no data.
+/// holds no data. `:user` and `:now` are filled by the database layer: who is served, from the
+/// request context, and the time, for columns such as created_by and updated_at.
 struct Statement {
   std::string_view operation;  // SELECT, INSERT, …
   std::string_view table;
@@ -42,7 +43,8 @@ class Database {
   /// A file that is made if missing, or ":memory:". Throws DatabaseError.
   explicit Database(const std::string& path);
 
-  /// Runs a statement to its end and returns its rows. Throws DatabaseError.
+  /// Runs a statement to its end and returns its rows. Throws DatabaseError; and weft::LookupError,
+  /// or weft::ContextNotInitialized, when the statement wants a user and there is none.
   std::vector<Row> run(const Statement& statement, const Row& values = {});
   /// The row id of the INSERT, which no other thread's can come between.
   std::int64_t insert(const Statement& statement, const Row& values);

@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   options.parse(argc, argv);
   storefront::Service service("gateway", options);
   Gateway gateway(options.text("--orders"));
-  service.routes().Post("/checkout", [&](const Request& request, Response& response) {
+  service.post("/checkout", [&](const Request& request, Response& response) {
     gateway.checkout(request, response);
   });
   return service.run();

@@ -21,8 +21,11 @@ constexpr Statement kStock{"SELECT", "stock", "SELECT quantity FROM stock WHERE 
 constexpr Statement kPrice{"SELECT", "prices", "SELECT cents FROM prices WHERE item = ?"};
 constexpr Statement kInsertOrder{
     "INSERT", "orders",
-    "INSERT INTO orders (item, quantity, total, state) VALUES (?, ?, ?, 'new')"};
-constexpr Statement kSetState{"UPDATE", "orders", "UPDATE orders SET state = ? WHERE id = ?"};
+    "INSERT INTO orders (item, quantity, total, state, created_by, created_at, updated_by, "
+    "updated_at) VALUES (?, ?, ?, 'new', :user, :now, :user, :now)"};
+constexpr Statement kSetState{
+    "UPDATE", "orders",
+    "UPDATE orders SET state = ?, updated_by = :user, updated_at = :now WHERE id = ?"};
 constexpr Statement kTakeStock{"UPDATE", "stock",
                                "UPDATE stock SET quantity = quantity - ? WHERE item = ?"};
 
@@ -31,7 +34,9 @@ constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS prices (item TEXT PRIMARY KEY, cents INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL,
                                      quantity INTEGER NOT NULL, total INTEGER NOT NULL,
-                                     state TEXT NOT NULL);
+                                     state TEXT NOT NULL,
+                                     created_by TEXT NOT NULL, created_at TEXT NOT NULL,
+                                     updated_by TEXT NOT NULL, updated_at TEXT NOT NULL);
   INSERT OR IGNORE INTO stock  VALUES ('kettle', 1000000), ('teapot', 1000000), ('cup', 1000000);
   INSERT OR IGNORE INTO prices VALUES ('kettle', 4900), ('teapot', 3500), ('cup', 900);
 )";
@@ -91,13 +96,15 @@ class Orders {
 int serve(const CommandLine& options) {
   storefront::Service service("orders", options);
   Orders orders(options.text("--database"), options.text("--payments"));
-  service.routes()
-      .Get("/stock/{item}", [&](const Request& request,
-                                Response& response) { orders.look_up(kStock, request, response); })
-      .Get("/price/{item}", [&](const Request& request,
-                                Response& response) { orders.look_up(kPrice, request, response); })
-      .Post("/orders",
-            [&](const Request& request, Response& response) { orders.place(request, response); });
+  service.get("/stock/{item}", [&](const Request& request, Response& response) {
+    orders.look_up(kStock, request, response);
+  });
+  service.get("/price/{item}", [&](const Request& request, Response& response) {
+    orders.look_up(kPrice, request, response);
+  });
+  service.post("/orders", [&](const Request& request, Response& response) {
+    orders.place(request, response);
+  });
   return service.run();
 }
 

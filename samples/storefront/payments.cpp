@@ -64,6 +64,6 @@ int main(int argc, char** argv) {
                       {storefront::port_option()});
   options.parse(argc, argv);
   storefront::Service service("payments", options);
-  service.routes().Post("/payments", pay);
+  service.post("/payments", pay);
   return service.run();
 }

@@ -3,16 +3,23 @@
 
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <exception>
 #include <iostream>
-#include <sstream>
 #include <thread>
+
+#include "middleware.hpp"
 
 namespace storefront {
 namespace {
 
-constinit const char* log_name = "";
+TokenKey key_or_exit(const CommandLine& options) {
+  try {
+    return TokenKey::from_environment();
+  } catch (const TokenError& error) {
+    options.fail(std::string("the environment variable ") + TokenKey::kVariable +
+                 " must hold the key of the bearer tokens: " + error.what());
+  }
+}
 
 /// SO_REUSEADDR alone: with httplib's own SO_REUSEPORT two programs share a port without a word.
 void refuse_shared_port(socket_t sock) {
@@ -23,8 +30,8 @@ void refuse_shared_port(socket_t sock) {
 }  // namespace
 
 Service::Service(std::string name, const CommandLine& options)
-    : name_(std::move(name)), options_(options) {
-  log_name = name_.c_str();
+    : name_(std::move(name)), options_(options), key_(key_or_exit(options)) {
+  Logger::name_service(name_.c_str());
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGTERM);
   sigaddset(&signals_, SIGINT);
@@ -35,8 +42,20 @@ Service::Service(std::string name, const CommandLine& options)
   install_middleware();
 }
 
-/// What runs around every request. The request's span is current in all of it, and so is whatever
-/// an earlier step put into the context: the place for authentication and the like.
+Handler Service::around(Handler handler) {
+  return recorded(authenticated(key_, std::move(handler)));
+}
+
+void Service::get(const std::string& route, Handler handler) {
+  server_.Get(route, around(std::move(handler)));
+}
+
+void Service::post(const std::string& route, Handler handler) {
+  server_.Post(route, around(std::move(handler)));
+}
+
+/// What runs around every request, refused ones too. The request's span is current in all of it;
+/// the request context is gone when an exception comes to its handler here.
 void Service::install_middleware() {
   server_.set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
     const auto& context = weft::current_span().context();
@@ -81,23 +100,15 @@ CommandLine::Option port_option() {
   return {"--port", "N", "0", "where to listen on 127.0.0.1; 0: a free port, printed"};
 }
 
-void log(std::string_view level, std::string_view text) {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char time[32];
-  std::strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  std::ostringstream line;
-  line << time << ' ' << log_name << ' ' << level << ' ' << text << ' ' << weft::log_fields()
-       << '\n';
-  std::cerr << line.str();
-}
-
 weft::httplib::Client client_for(const std::string& url) {
   weft::httplib::Client client(url);
   client.set_connection_timeout(std::chrono::seconds(2));
   client.set_read_timeout(std::chrono::seconds(10));
   client.set_tcp_nodelay(true);
+  if (weft::RequestContext::is_initialized()) {  // in the name of the user that we serve
+    const auto token = weft::RequestContext::get<BearerToken>("bearer_token");
+    if (token) client.set_bearer_token_auth(token->text);
+  }
   return client;
 }
 

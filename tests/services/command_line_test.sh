@@ -15,6 +15,11 @@ expect() { # expect STATUS WORDS PROGRAM [ARGUMENT…]
   }
 }
 
+for program in storefront/gateway storefront/orders storefront/payments storefront/token; do
+  expect 2 "STOREFRONT_JWT_KEY" env -u STOREFRONT_JWT_KEY "$samples/$program"
+  expect 2 "the key is 5 bytes long, but must be 32 or more" env STOREFRONT_JWT_KEY=short "$samples/$program"
+done
+export STOREFRONT_JWT_KEY=0123456789abcdef0123456789abcdef
 for program in storefront/gateway storefront/orders storefront/payments viewer/viewer; do
   expect 0 "usage: ${program#*/}" "$samples/$program" --help
   expect 2 "there is no option '--nonsense'" "$samples/$program" --nonsense

@@ -2,15 +2,18 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <iterator>
 #include <new>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include <weft/context_var.hpp>
+#include <weft/detail/computation.hpp>
 #include <weft/detail/context_state.hpp>
 #include <weft/version.hpp>
 
@@ -18,6 +21,15 @@ namespace weft::inline v0 {
 
 class Context;
 Context copy_context() noexcept;
+template <class T>
+class Task;
+
+namespace detail {
+template <class T>
+inline constexpr bool kIsTask = false;
+template <class T>
+inline constexpr bool kIsTask<Task<T>> = true;
+}  // namespace detail
 
 /// One variable that is set in a Context, as iteration shows it.
 class ContextItem {
@@ -32,6 +44,10 @@ class ContextItem {
       if (value_ == nullptr) return &derived_;
     }
     return static_cast<const T*>(value_);
+  }
+  /// Appends the value as `dump` writes it: text in quotes, numbers, `<Type>` for what has no text.
+  void append_value(std::string& out) const {
+    variable_->append_value(value_ != nullptr ? value_ : &derived_, out);
   }
 
  private:
@@ -122,6 +138,33 @@ class WEFT_API Context {
     return find(var) != nullptr;
   }
 
+  /// The value of `var` in this Context; where there is none, `f()` computes it, here and in the
+  /// context that is current, and it is set. Once per Context: of several callers at a time, on
+  /// several threads, one computes and the others wait for it. When `f` throws, that caller gets
+  /// the exception, and the next one tries. The default is ignored; a value that was set is found.
+  /// Throws RecursiveComputationError where waiting would never end: computing `var` needs `var`,
+  /// also by way of other variables, threads and bound callables.
+  /// For request-scoped caching hand an explicit Context to whatever shares its values. Calls of
+  /// this may overlap each other on one Context, but no other use of that object, being current
+  /// included. A forked child gives up what other threads were computing. The reference is good as
+  /// long as that of `get`.
+  template <class T, std::invocable F>
+    requires(!detail::kIsTask<std::invoke_result_t<F>>)
+  typename ContextVar<T>::Result get_or_compute(const ContextVar<T>& var, F&& f) {
+    detail::Computation turn(state_, var);
+    if (turn.value() == nullptr) {
+      turn.publish(detail::make_box<T>(var, std::invoke(std::forward<F>(f))));
+    }
+    return *static_cast<const T*>(turn.value());
+  }
+
+  /// The same in a coroutine, with an `f` that gives a Task:
+  /// `const User& user = co_await shared.get_or_compute(user_var, [&] { return load(id); });`
+  /// Who waits is suspended, and resumed by who computed. Include <weft/coroutine.hpp>.
+  template <class T, std::invocable F>
+    requires detail::kIsTask<std::invoke_result_t<F>>
+  Task<typename ContextVar<T>::Result> get_or_compute(const ContextVar<T>& var, F f);
+
   /// How many variables are set.
   std::size_t size() const noexcept;
   bool empty() const noexcept { return size() == 0; }
@@ -169,5 +212,10 @@ class WEFT_API Context {
 
 /// A snapshot of the current context: its variables and its current span. O(1), never throws.
 WEFT_API Context copy_context() noexcept;
+
+/// One line for a log: the span and every variable that is set, with its value:
+/// `span=<trace id>/<span id> user_id="u-1" depth=3`. Control characters are spelled and long texts
+/// are cut. It shows whatever the variables hold, so look at what you log.
+WEFT_API std::string dump(const Context& context);
 
 }  // namespace weft::inline v0

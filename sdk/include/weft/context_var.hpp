@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <weft/detail/context_state.hpp>
+#include <weft/detail/value_text.hpp>
 #include <weft/error.hpp>
 #include <weft/request_id.hpp>
 #include <weft/version.hpp>
@@ -66,6 +67,9 @@ class [[nodiscard]] Scoped {
 
 namespace detail {
 
+/// Chooses the constructor of a RecyclableContextVar.
+struct Recyclable {};
+
 /// A default value that is never destroyed, so that it can be read in static destructors.
 template <class T, bool Trivial = std::is_trivially_destructible_v<T>>
 union DefaultValue {
@@ -111,17 +115,20 @@ class ContextVar : public detail::VariableBase {
   /// What `get()` returns: a reference, but the request id (which may be derived) by value.
   using Result = std::conditional_t<kIsRequestId, T, const T&>;
 
-  constexpr explicit ContextVar(std::string_view name) noexcept : VariableBase(name) {}
+  constexpr explicit ContextVar(std::string_view name) noexcept
+      : VariableBase(name, 0, &detail::write_value<T>) {}
   template <class U = T>
     requires std::constructible_from<T, U&&>
   constexpr ContextVar(std::string_view name, U&& default_value)
-      : VariableBase(name),
+      : VariableBase(name, 0, &detail::write_value<T>),
         has_default_(true),
         default_(std::in_place, std::forward<U>(default_value)) {}
   /// For weft::request_id alone.
   constexpr ContextVar(std::string_view name, T default_value, std::uint32_t slot)
     requires kIsRequestId
-      : VariableBase(name, slot), has_default_(true), default_(std::in_place, default_value) {}
+      : VariableBase(name, slot, &detail::write_value<T>),
+        has_default_(true),
+        default_(std::in_place, default_value) {}
 
   /// The value here, else the default. Throws LookupError when there is neither. The reference is
   /// good until the next set or reset of this variable here, or until the context is left.
@@ -156,6 +163,15 @@ class ContextVar : public detail::VariableBase {
   bool has_default() const noexcept { return has_default_; }
   /// The default. Precondition: has_default().
   const T& default_value() const noexcept { return default_.get(); }
+
+ protected:
+  constexpr ContextVar(detail::Recyclable, std::string_view name) noexcept
+      : VariableBase(name, 0, &detail::write_value<T>, true) {}
+  template <class U>
+  constexpr ContextVar(detail::Recyclable, std::string_view name, U&& default_value)
+      : VariableBase(name, 0, &detail::write_value<T>, true),
+        has_default_(true),
+        default_(std::in_place, std::forward<U>(default_value)) {}
 
  private:
   auto boxed(T&& value) const {

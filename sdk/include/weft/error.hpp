@@ -74,4 +74,19 @@ class WEFT_API ContextEnteredError : public ContextError {
   ~ContextEnteredError() override;
 };
 
+/// `RequestContext` was used where no `RequestContext::init()` came before.
+class WEFT_API ContextNotInitialized : public ContextError {
+ public:
+  ContextNotInitialized();
+  ~ContextNotInitialized() override;
+};
+
+/// What `Context::get_or_compute` was asked to compute needs itself, directly or by way of others:
+/// waiting would never end.
+class WEFT_API RecursiveComputationError : public ContextError {
+ public:
+  explicit RecursiveComputationError(std::string_view name);
+  ~RecursiveComputationError() override;
+};
+
 }  // namespace weft::inline v0

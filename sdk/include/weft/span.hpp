@@ -156,6 +156,7 @@ class WEFT_API Span : public BasicSpan {
 
  private:
   friend class Tracer;
+  friend class RequestSpan;
   friend struct detail::SpanAccess;
   Span() noexcept = default;
   Span(const Tracer& tracer, std::string_view name, const SpanOptions* options,

@@ -8,6 +8,7 @@
 #include <weft/baggage.hpp>
 #include <weft/context.hpp>
 #include <weft/context_var.hpp>
+#include <weft/coroutine.hpp>
 #include <weft/diagnostics.hpp>
 #include <weft/error.hpp>
 #include <weft/executor.hpp>
@@ -18,7 +19,10 @@
 #include <weft/options.hpp>
 #include <weft/processor.hpp>
 #include <weft/propagation.hpp>
+#include <weft/recyclable_context_var.hpp>
+#include <weft/request_context.hpp>
 #include <weft/request_id.hpp>
+#include <weft/request_span.hpp>
 #include <weft/resource.hpp>
 #include <weft/sampler.hpp>
 #include <weft/span.hpp>

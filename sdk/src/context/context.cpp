@@ -57,6 +57,7 @@ SpanNode& Context::inherit(const detail::SpanIdentity& identity) noexcept {
 
 void Context::copy_from(const ContextState& source) noexcept {
   state_.variables = source.variables;
+  state_.recycle = source.recycle;
   detail::retain_block(state_.variables);
   // By value: the span of a snapshot stays its parent after the span has ended.
   if (const SpanNode* node = detail::top_span(source)) state_.span = &inherit(node->identity);
@@ -113,7 +114,7 @@ ContextIterator::ContextIterator(const ContextState& state, std::uint32_t slot) 
 void ContextIterator::skip_unset() noexcept {
   const std::uint32_t size = state_->variables != nullptr ? state_->variables->size : 0;
   for (; slot_ <= size || slot_ == detail::kRequestIdSlot; ++slot_) {
-    if (detail::find_box(*state_, slot_) != nullptr) return;
+    if (detail::find_fresh_box(*state_, slot_) != nullptr) return;
     if (slot_ != detail::kRequestIdSlot) continue;
     if (detail::find_request_id(*state_) != nullptr) return;
   }
@@ -122,7 +123,7 @@ void ContextIterator::skip_unset() noexcept {
 
 ContextItem ContextIterator::operator*() const noexcept {
   ContextItem item;
-  if (const detail::ValueBox* box = detail::find_box(*state_, slot_)) {
+  if (const detail::ValueBox* box = detail::find_fresh_box(*state_, slot_)) {
     item.variable_ = box->variable;
     item.value_ = box->payload();
   } else {

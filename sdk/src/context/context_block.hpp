@@ -53,6 +53,12 @@ inline ValueBox* find_box(const ContextState& state, std::uint32_t slot) noexcep
   return block != nullptr && slot - 1 < block->size ? block->slots()[slot - 1] : nullptr;
 }
 
+/// The same, but null for a value from before the last recycle.
+inline ValueBox* find_fresh_box(const ContextState& state, std::uint32_t slot) noexcept {
+  ValueBox* box = find_box(state, slot);
+  return box != nullptr && box->updated_at >= state.recycle ? box : nullptr;
+}
+
 /// The context's block if nobody else has it and it has room for `slot`, else null.
 inline ContextBlock* own_block(const ContextState& state, std::uint32_t slot) noexcept {
   ContextBlock* block = state.variables;

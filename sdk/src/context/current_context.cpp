@@ -30,7 +30,7 @@ ContextState* exchange_state(ContextState* next) noexcept {
 }
 
 const void* find_value(const ContextState& state, std::uint32_t slot) noexcept {
-  const ValueBox* box = find_box(state, slot);
+  const ValueBox* box = find_fresh_box(state, slot);
   return box != nullptr ? box->payload() : nullptr;
 }
 

@@ -8,6 +8,7 @@
 
 #include "context/context_block.hpp"
 #include "context/current_context.hpp"
+#include "context/recycles.hpp"
 #include "context/span_node.hpp"
 #include "context/value_cells.hpp"
 
@@ -97,9 +98,12 @@ void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token)
     if (place == nullptr) note_derived_request_id(state, token);
     save_request_id(state, place);
   }
+  if (variable.is_recyclable()) fresh->updated_at = recycles_so_far();
   ValueBox* old = std::exchange(place, owned.take());
-  if (!token.was_derived) token.old_value = old;
   token.used = false;
+  if (old != nullptr && old->updated_at < state.recycle) [[unlikely]]
+    return release_box(old);
+  if (!token.was_derived) token.old_value = old;
 }
 
 void set_value(const VariableBase& variable, Words value, TokenState& token) {
@@ -108,7 +112,7 @@ void set_value(const VariableBase& variable, Words value, TokenState& token) {
   const std::uint32_t slot = variable.slot();
   ContextBlock* block = own_block(state, slot);
   if (thread == nullptr || thread->free_cells == nullptr || block == nullptr || state.id == 0 ||
-      slot <= kRequestIdSlot) [[unlikely]] {
+      slot <= kRequestIdSlot || variable.is_recyclable()) [[unlikely]] {
     return set_boxed(variable, value, token);
   }
   ValueBox* box = take_cell(*thread);

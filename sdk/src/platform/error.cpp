@@ -28,4 +28,14 @@ TokenContextError::~TokenContextError() = default;
 ContextEnteredError::ContextEnteredError() : ContextError("this Context is already entered") {}
 ContextEnteredError::~ContextEnteredError() = default;
 
+ContextNotInitialized::ContextNotInitialized()
+    : ContextError(
+          "there is no request context here: call RequestContext::init() when the request "
+          "begins") {}
+ContextNotInitialized::~ContextNotInitialized() = default;
+
+RecursiveComputationError::RecursiveComputationError(std::string_view name)
+    : ContextError("computing context variable '" + std::string(name) + "' needs its own value") {}
+RecursiveComputationError::~RecursiveComputationError() = default;
+
 }  // namespace weft::inline v0

@@ -15,6 +15,8 @@ namespace weft::inline v0::detail {
 struct Record;
 struct ThreadQueue;
 struct SpanNode;
+struct TaskScope;
+class LentContext;
 
 /// A free piece of memory of one cache line.
 struct FreeCell {
@@ -61,6 +63,9 @@ struct ThreadData {
   SpanNode* free_nodes = nullptr;  // for open spans (context/span_node.cpp)
   std::uint32_t cell_count = 0;
   std::uint32_t node_count = 0;
+  TaskScope* offered_scope = nullptr;  // to the coroutine that starts next (context/task_scope.cpp)
+  void* offered_frame = nullptr;
+  LentContext* lent_context = nullptr;  // by `in_context` (context/lent_context.cpp)
 
   std::uint32_t free_records = 0;               // index + 1, linked by Record::next
   std::atomic<std::uint32_t> records_epoch{0};  // of free_records and returned_records

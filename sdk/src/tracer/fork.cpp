@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "context/computation.hpp"
 #include "context/context_block.hpp"
 #include "platform/error_reporter.hpp"
 #include "platform/thread_data.hpp"
@@ -17,6 +18,7 @@ namespace {
 // Every lock of ours, outermost first; the child gets them held by the thread that it consists of.
 void lock_all() noexcept {
   telemetry_slot().mutex.lock();
+  lock_computations();
   lock_registry();
   lock_free_lists();
   if (RecordPool* pool = RecordPool::current()) pool->lock();
@@ -28,12 +30,14 @@ void unlock_all() noexcept {
   if (RecordPool* pool = RecordPool::current()) pool->unlock();
   unlock_free_lists();
   unlock_registry();
+  unlock_computations();
   telemetry_slot().mutex.unlock();
 }
 
 void start_child() noexcept {
   RecordPool::leave_to_parent();
   forget_other_threads();
+  forget_other_computations();
   TelemetryCore::leave_to_parent();
   unlock_all();
 }

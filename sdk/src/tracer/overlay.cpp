@@ -39,14 +39,15 @@ void set_one(ContextState& state, SpanOverlay& overlay, std::uint32_t slot, Valu
 }  // namespace
 
 SpanOverlay* lay_over(ThreadData& thread, ContextState& state, const Context& parent) noexcept {
-  const ContextBlock* from = ContextAccess::state(parent).variables;
+  const ContextState& source = ContextAccess::state(parent);
+  const ContextBlock* from = source.variables;
   if (from == nullptr) return nullptr;
   try {
     auto overlay = std::make_unique<SpanOverlay>();
     overlay->context_id = context_id(thread, state);
     overlay->saved.reserve(from->size);
     for (std::uint32_t slot = 1; slot <= from->size; ++slot) {
-      if (ValueBox* value = from->slots()[slot - 1]) set_one(state, *overlay, slot, value);
+      if (ValueBox* value = find_fresh_box(source, slot)) set_one(state, *overlay, slot, value);
     }
     return overlay.release();
   } catch (const std::bad_alloc&) {

@@ -127,7 +127,7 @@ Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions* optio
   detail::push_node(*thread, state, *node);
   node_ = node;
   node_word_ = node->word.load(std::memory_order_relaxed);
-  exceptions_at_start_ = thread->uncaught_exceptions.count();
+  exceptions_at_start_ = detail::exceptions_in_flight(*thread, state);
 }
 
 DetachedSpan::DetachedSpan(const Tracer& tracer, std::string_view name, const SpanOptions* options,

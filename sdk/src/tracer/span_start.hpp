@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <weft/detail/task_scope.hpp>
 #include <weft/span.hpp>
 #include <weft/tracer.hpp>
 
@@ -37,6 +38,13 @@ void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequ
 /// `sampler_attributes` may be null. Without a record when the pool is empty; counted.
 void open_record(ThreadData& thread, const TelemetryCore& core, const StartRequest& request,
                  Parent parent, const Attributes* sampler_attributes, BasicSpan& span) noexcept;
+
+/// Exceptions in flight that are the current task's own: not those during which a coroutine was
+/// resumed or destroyed.
+inline int exceptions_in_flight(const ThreadData& thread, const ContextState& state) noexcept {
+  const int here = thread.uncaught_exceptions.count();
+  return state.scope != nullptr ? here - state.scope->exceptions : here;
+}
 
 enum class EndedBy : bool { call, scope };
 

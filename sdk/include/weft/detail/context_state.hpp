@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -20,12 +21,18 @@ namespace weft::inline v0::detail {
 
 struct Record;
 struct ContextBlock;
+struct TaskScope;
+
+/// Appends a value to a line of text.
+using WriteValue = void (*)(const void* value, std::string& out);
 
 /// The untyped half of a ContextVar: its name, and the slot it takes at its first `set`.
 class VariableBase {
  public:
-  constexpr explicit VariableBase(std::string_view name, std::uint32_t slot = 0) noexcept
-      : name_(name), slot_(slot) {}
+  /// `write` is for `dump`; the values of a recyclable variable go out of date.
+  constexpr explicit VariableBase(std::string_view name, std::uint32_t slot = 0,
+                                  WriteValue write = nullptr, bool is_recyclable = false) noexcept
+      : name_(name), write_(write), slot_(slot), is_recyclable_(is_recyclable) {}
   VariableBase(const VariableBase&) = delete;
   VariableBase& operator=(const VariableBase&) = delete;
 
@@ -34,10 +41,16 @@ class VariableBase {
   /// over with its own synchronisation.
   std::uint32_t slot() const noexcept { return slot_.load(std::memory_order_relaxed); }
   WEFT_API std::uint32_t assigned_slot() const noexcept;
+  bool is_recyclable() const noexcept { return is_recyclable_; }
+  void append_value(const void* value, std::string& out) const {
+    if (write_ != nullptr) write_(value, out);
+  }
 
  private:
   std::string_view name_;
+  WriteValue write_;
   mutable std::atomic<std::uint32_t> slot_;
+  bool is_recyclable_;
 };
 
 /// A counted, immutable value: shared by every context that holds it.
@@ -46,7 +59,8 @@ struct alignas(16) ValueBox {
   std::uint16_t payload_offset = sizeof(ValueBox);
   std::uint16_t is_cell = 0;  // it came from the thread's free list
   const VariableBase* variable = nullptr;
-  void (*destroy)(void*) = nullptr;  // none for trivially destructible values
+  void (*destroy)(void*) = nullptr;              // none for trivially destructible values
+  std::uint64_t updated_at = ~std::uint64_t{0};  // older than its context's recycle: out of date
 
   void* payload() noexcept { return reinterpret_cast<std::byte*>(this) + payload_offset; }
   const void* payload() const noexcept {
@@ -109,8 +123,10 @@ struct SpanNode {
 /// resuming a task is a pointer exchange.
 struct ContextState {
   ContextBlock* variables = nullptr;
-  SpanNode* span = nullptr;  // the innermost open span, or the inherited one
-  std::uint64_t id = 0;      // identity for tokens; 0 until the first token or span
+  SpanNode* span = nullptr;    // the innermost open span, or the inherited one
+  std::uint64_t id = 0;        // identity for tokens; 0 until the first token or span
+  std::uint64_t recycle = 0;   // the last one here; goes with every copy of the variables
+  TaskScope* scope = nullptr;  // the task that runs in it; null outside of coroutines
 };
 
 /// The context that is current on this thread. Never inlined: a coroutine may have moved.

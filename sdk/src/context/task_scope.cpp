@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weft/detail/task_scope.hpp>
+
+#include <string>
+#include <utility>
+
+#include <weft/detail/lent_context.hpp>
+
+#include "context/context_access.hpp"
+#include "context/current_context.hpp"
+#include "platform/error_reporter.hpp"
+#include "platform/thread_data.hpp"
+#include "platform/type_name.hpp"
+
+// Not inline in any case, link-time optimisation included: see TaskScope.
+#define WEFT_OUT_OF_LINE [[gnu::noinline]]
+
+namespace weft::inline v0 {
+
+namespace detail {
+
+WEFT_OUT_OF_LINE void TaskScope::enter() noexcept {
+  if (running) return;
+  running = true;
+  loop = nullptr;
+  outside = exchange_state(context);
+  before = std::exchange(context->scope, this);
+  if (ThreadData* thread = this_thread_data) [[likely]] {
+    exceptions = thread->uncaught_exceptions.count();
+    thread->offered_scope = nullptr;
+  } else {
+    exceptions = std::uncaught_exceptions();
+  }
+}
+
+WEFT_OUT_OF_LINE void TaskScope::leave() noexcept {
+  if (!running) return;
+  running = false;
+  context->scope = before;
+  exchange_state(outside);
+}
+
+void TaskScope::start(std::coroutine_handle<> first) noexcept {
+  enter();
+  first.resume();
+}
+
+namespace {
+
+void run(TransferLoop& loop) {
+  while (loop.next != nullptr) std::exchange(loop.next, nullptr).resume();
+}
+
+}  // namespace
+
+bool TaskScope::run_child(std::coroutine_handle<> child, std::coroutine_handle<> awaiting,
+                          bool awaits_in_task) noexcept {
+  if (loop != nullptr && awaits_in_task) {
+    loop->next = child;
+    return true;
+  }
+  TransferLoop mine{child, awaiting.address(), loop};
+  loop = &mine;
+  run(mine);
+  // Unless we may go on the task is elsewhere, or gone: this scope is not ours to look at.
+  if (!mine.owner_may_go_on) return true;
+  loop = mine.outer;
+  return false;
+}
+
+std::coroutine_handle<> TaskScope::finish_child(std::coroutine_handle<> awaiting,
+                                                bool awaits_in_task) noexcept {
+  if (loop != nullptr && loop->owner == awaiting.address()) {
+    loop->owner_may_go_on = true;
+    return resume_nothing();
+  }
+  // A coroutine of another type may let an exception out, which no loop of ours must see.
+  if (!awaits_in_task) return awaiting;
+  if (loop != nullptr) {
+    loop->next = awaiting;
+    return resume_nothing();
+  }
+  TransferLoop mine{awaiting};
+  loop = &mine;
+  run(mine);
+  return resume_nothing();
+}
+
+CopiedScope::CopiedScope(Sharing sharing) noexcept {
+  ContextState& current = current_state();
+  const LentContext* lent = sharing == Sharing::if_lent ? lent_here() : nullptr;
+  if (lent != nullptr) {
+    context = &current;
+  } else {
+    copy_ = copy_context();
+    context = &ContextAccess::state(copy_);
+  }
+  if (current.scope != nullptr) stop = current.scope->stop;
+}
+
+void CopiedScope::drop() noexcept { copy_ = Context(); }
+
+void offer_scope(TaskScope* scope, void* frame) noexcept {
+  ThreadData* thread = thread_data();
+  if (thread == nullptr) return;
+  thread->offered_scope = scope;
+  thread->offered_frame = frame;
+}
+
+TaskScope* take_offered_scope(void* frame) noexcept {
+  ThreadData* thread = this_thread_data;
+  if (thread == nullptr || thread->offered_scope == nullptr) return nullptr;
+  if (thread->offered_frame != nullptr && thread->offered_frame != frame) return nullptr;
+  return std::exchange(thread->offered_scope, nullptr);
+}
+
+namespace {
+
+std::string describe(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    return type_name(typeid(exception)) + ": " + exception.what();
+  } catch (...) {
+    return "it is no std::exception";
+  }
+}
+
+}  // namespace
+
+void report_escaped(std::exception_ptr error) noexcept {
+  try {
+    error_reporter().report(ErrorCode::user_callback,
+                            "an exception left a spawned task: " + describe(error));
+  } catch (const std::exception&) {  // no memory for the text
+    error_reporter().report(ErrorCode::user_callback, {});
+  }
+}
+
+std::coroutine_handle<> resume_nothing() noexcept { return std::noop_coroutine(); }
+
+}  // namespace detail
+
+std::stop_token current_stop_token() noexcept {
+  const detail::TaskScope* scope = detail::current_state().scope;
+  return scope != nullptr ? scope->stop : std::stop_token();
+}
+
+}  // namespace weft::inline v0

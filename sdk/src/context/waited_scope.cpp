@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weft/sync_wait.hpp>
+
+namespace weft::inline v0::detail {
+
+WaitedScope::WaitedScope() noexcept {
+  context = &current_state();
+  if (context->scope != nullptr) stop = context->scope->stop;
+  done = [](TaskScope& self) noexcept {
+    auto& waited = static_cast<WaitedScope&>(self);
+    // Under the lock to the last: who waits destroys this object.
+    const std::lock_guard lock(waited.mutex_);
+    waited.is_finished_ = true;
+    waited.finished_.notify_one();
+    return resume_nothing();
+  };
+}
+
+void WaitedScope::run(std::coroutine_handle<> task) {
+  start(task);
+  std::unique_lock lock(mutex_);
+  finished_.wait(lock, [this] { return is_finished_; });
+}
+
+}  // namespace weft::inline v0::detail
