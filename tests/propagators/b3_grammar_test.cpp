@@ -68,8 +68,8 @@ TEST(B3ParentId, Table) {
   for (const std::string& good : {kParent, std::string(16, '0')}) {
     EXPECT_TRUE(weft::b3::is_parent_id(good)) << good;
   }
-  for (const std::string& bad : {std::string(), std::string("-"), std::string("0"),
-                                 kParent + "0", kParent.substr(1), std::string(16, 'A')}) {
+  for (const std::string& bad : {std::string(), std::string("-"), std::string("0"), kParent + "0",
+                                 kParent.substr(1), std::string(16, 'A')}) {
     EXPECT_FALSE(weft::b3::is_parent_id(bad)) << bad;
   }
 }

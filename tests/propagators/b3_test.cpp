@@ -42,11 +42,14 @@ struct State {
 
 const std::vector<State>& states() {
   static const std::vector<State> all = {
-      {"accept", {{"b3", kIds + "-1"}},
+      {"accept",
+       {{"b3", kIds + "-1"}},
        {{"x-b3-traceid", kTrace}, {"x-b3-spanid", kSpan}, {"x-b3-sampled", "1"}}},
-      {"deny", {{"b3", kIds + "-0"}},
+      {"deny",
+       {{"b3", kIds + "-0"}},
        {{"x-b3-traceid", kTrace}, {"x-b3-spanid", kSpan}, {"x-b3-sampled", "0"}}},
-      {"debug", {{"b3", kIds + "-d"}},
+      {"debug",
+       {{"b3", kIds + "-d"}},
        {{"x-b3-traceid", kTrace}, {"x-b3-spanid", kSpan}, {"x-b3-flags", "1"}}},
       {"defer", {{"b3", kIds}}, {{"x-b3-traceid", kTrace}, {"x-b3-spanid", kSpan}}},
       {"accept without ids", {{"b3", "1"}}, {{"x-b3-sampled", "1"}}},
@@ -137,10 +140,9 @@ TEST(B3, AnEmptyHeaderIsNone) {
 }
 
 TEST(B3, DebugImpliesSampled) {
-  for (const HeaderList& headers :
-       {HeaderList{{"b3", kIds + "-d"}}, multi({{"X-B3-Flags", "1"}}),
-        multi({{"X-B3-Flags", "1"}, {"X-B3-Sampled", "0"}}),
-        multi({{"X-B3-Flags", "1"}, {"X-B3-Sampled", "1"}})}) {
+  for (const HeaderList& headers : {HeaderList{{"b3", kIds + "-d"}}, multi({{"X-B3-Flags", "1"}}),
+                                    multi({{"X-B3-Flags", "1"}, {"X-B3-Sampled", "0"}}),
+                                    multi({{"X-B3-Flags", "1"}, {"X-B3-Sampled", "1"}})}) {
     EXPECT_TRUE(span_of(headers).is_sampled());
     EXPECT_TRUE(span_of(headers).trace_flags().debug());
   }
