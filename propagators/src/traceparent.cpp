@@ -5,7 +5,7 @@ namespace weft::inline v0::w3c {
 
 namespace {
 
-constexpr std::uint8_t kKnownFlags = TraceFlags::kSampled | TraceFlags::kRandom;
+constexpr std::uint8_t kKnownFlags = TraceFlags::kOnTheWire;
 
 // Where each field begins.
 constexpr std::size_t kVersion = 0;

@@ -80,7 +80,12 @@ TEST(Make, KnowsTheNamesOfTheEnvironmentVariable) {
   using weft::propagators::make;
   EXPECT_EQ(make("tracecontext")->fields(), TraceContext().fields());
   EXPECT_EQ(make("baggage")->fields(), Baggage().fields());
-  for (const char* name : {"", "none", "TraceContext", "tracecontext ", "xray"}) {
+  EXPECT_EQ(make("b3")->fields(), weft::propagators::B3Single().fields());
+  EXPECT_EQ(make("b3multi")->fields(), weft::propagators::B3Multi().fields());
+  EXPECT_EQ(make("jaeger")->fields(), weft::propagators::Jaeger().fields());
+  EXPECT_EQ(make("ottrace")->fields(), weft::propagators::OtTrace().fields());
+  EXPECT_EQ(make("requestid")->fields(), weft::propagators::RequestId().fields());
+  for (const char* name : {"", "none", "TraceContext", "tracecontext ", "B3", "b3single", "xray"}) {
     EXPECT_EQ(make(name), nullptr) << name;
   }
 }

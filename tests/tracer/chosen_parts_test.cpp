@@ -202,7 +202,7 @@ TEST(ChosenPropagators, AnUnknownOneIsIgnoredAndSaid) {
   EXPECT_EQ(
       unknown.error(),
       "OTEL_PROPAGATORS=\"xray\" is no propagator that can be had here, such as tracecontext, "
-      "baggage or none; it is ignored");
+      "baggage, b3, b3multi, jaeger, ottrace, requestid or none; it is ignored");
 }
 
 TEST(ChosenPropagators, AreTheDefaultOnesWhenNoNameIsKnown) {

@@ -68,8 +68,8 @@ class CarrierReader {
       : carrier_(detail::erased_address(carrier)), each_(each) {}
 
   /// Calls `f(name, value)` for every header called `name` (any case), in order. An empty `name`
-  /// means every header, where the carrier can list them (a callable cannot). Both texts are good
-  /// during that call of `f` only: a carrier may make them as it is asked.
+  /// means every header, where the carrier can list them (a callable can if it has `keys()`). Both
+  /// texts are good during that call of `f` only: a carrier may make them as it is asked.
   template <class F>
   void for_each(std::string_view name, F&& f) const {
     each_(carrier_, Names(&name, 1), &f,
@@ -162,6 +162,14 @@ concept ReadableWith =
 template <class C>
 concept ReadableByCall = ReadableWith<C, std::string_view> || ReadableWith<C, std::string>;
 
+/// A callable that can also list its headers' names.
+template <class C>
+concept KeyLister = requires(C& carrier) {
+  requires std::ranges::input_range<decltype(carrier.keys())>;
+  requires std::convertible_to<std::ranges::range_reference_t<decltype(carrier.keys())>,
+                               std::string_view>;
+};
+
 template <class C>
 concept MapLike = requires { typename C::mapped_type; };
 
@@ -242,12 +250,23 @@ void read_by_call(C& carrier, std::size_t index, std::string_view name, void* st
 }
 
 template <class C>
+void read_all_by_call(C& carrier, std::size_t index, void* state, CarrierReader::Visit visit) {
+  if constexpr (KeyLister<C>) {
+    for (auto&& key : carrier.keys()) read_by_call(carrier, index, key, state, visit);
+  }
+}
+
+template <class C>
 void read_headers(const void* erased, CarrierReader::Names names, void* state,
                   CarrierReader::Visit visit) {
   C& carrier = carrier_at<C>(erased);
   if constexpr (ReadableByCall<C>) {
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (!names[i].empty()) read_by_call(carrier, i, names[i], state, visit);
+      if (names[i].empty()) {
+        read_all_by_call(carrier, i, state, visit);
+      } else {
+        read_by_call(carrier, i, names[i], state, visit);
+      }
     }
   } else {
     for (auto&& header : carrier) {
@@ -267,7 +286,7 @@ void read_headers(const void* erased, CarrierReader::Names names, void* state,
 template <class C>
 concept WritableCarrier = detail::WritableByCall<C> || detail::OwningPairRange<C>;
 /// Anything that headers can be read from: the same, or a callable `name → optional<string_view>`
-/// (or text, or a pointer to it that may be null).
+/// (or text, or a pointer to it that may be null), which may have `keys()`, a range of names.
 template <class C>
 concept ReadableCarrier = detail::ReadableByCall<C> || detail::PairRange<C>;
 

@@ -15,16 +15,26 @@ struct NewIds;
 }
 
 /// The W3C trace flags. Bit 0 says sampled, bit 1 that the trace id is random (Level 2); the other
-/// bits are kept zero on the way out.
+/// bits are kept zero on the way out. Two of those say here what B3 and Jaeger know beyond them.
 class TraceFlags {
  public:
   static constexpr std::uint8_t kSampled = 0x01;
   static constexpr std::uint8_t kRandom = 0x02;
+  /// What W3C headers and OTLP carry.
+  static constexpr std::uint8_t kOnTheWire = kSampled | kRandom;
+  /// B3's and Jaeger's debug, only beside kSampled: the trace is recorded whatever the sampler
+  /// says. Spans inherit it.
+  static constexpr std::uint8_t kDebug = 0x80;
+  /// The caller left the decision to us (B3 without a state): a sampler that follows its parent
+  /// decides as for a root. Spans do not inherit it.
+  static constexpr std::uint8_t kDeferred = 0x40;
 
   constexpr TraceFlags() noexcept = default;
   constexpr explicit TraceFlags(std::uint8_t bits) noexcept : bits_(bits) {}
   constexpr bool sampled() const noexcept { return (bits_ & kSampled) != 0; }
   constexpr bool random() const noexcept { return (bits_ & kRandom) != 0; }
+  constexpr bool debug() const noexcept { return (bits_ & kDebug) != 0; }
+  constexpr bool deferred() const noexcept { return (bits_ & kDeferred) != 0; }
   constexpr std::uint8_t bits() const noexcept { return bits_; }
   friend constexpr bool operator==(TraceFlags, TraceFlags) noexcept = default;
 
@@ -56,6 +66,9 @@ class WEFT_API SpanContext {
   /// Both ids are non-zero.
   bool is_valid() const noexcept { return rest_.is_valid; }
   bool is_sampled() const noexcept { return rest_.flags.sampled(); }
+  /// A sampling decision came in without ids, as B3 allows (`b3: 0`): it is not valid, it is no
+  /// parent, and the next root follows its flags.
+  bool is_decision() const noexcept { return !rest_.is_valid && rest_.is_remote; }
 
   friend bool operator==(const SpanContext& a, const SpanContext& b) noexcept {
     return a.trace_id_ == b.trace_id_ && a.span_id_ == b.span_id_ &&

@@ -34,7 +34,9 @@
 #include <weft/tracer.hpp>
 #include <weft/version.hpp>
 #if __has_include(<weft/propagators/propagators.hpp>)
+#include <weft/propagators/environment.hpp>
 #include <weft/propagators/propagators.hpp>
+#include <weft/propagators/server_timing.hpp>
 #endif
 #if __has_include(<weft/exporters/exporters.hpp>)
 #include <weft/exporters/exporters.hpp>

@@ -125,7 +125,8 @@ void write_link_head(codec::ByteWriter& out, const SpanContext& context) noexcep
     out.write_text(codec::link_field::trace_state, context.trace_state().view());
   }
   char flags_field[5] = {static_cast<char>(codec::link_field::flags)};
-  codec::write_fixed32(flags_field + 1, context.trace_flags().bits() | codec::kHasIsRemote |
+  codec::write_fixed32(flags_field + 1, (context.trace_flags().bits() & TraceFlags::kOnTheWire) |
+                                            codec::kHasIsRemote |
                                             (context.is_remote() ? codec::kIsRemote : 0U));
   out.write(flags_field, sizeof flags_field);
 }

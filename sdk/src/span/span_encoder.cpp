@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include <weft/span_context.hpp>
+
 #include "codec/wire.hpp"
 #include "span/body_reader.hpp"
 
@@ -47,7 +49,8 @@ char* write_time(char* out, std::uint32_t tag, std::uint64_t time) noexcept {
 
 std::uint32_t flags_of(const Record& record) noexcept {
   const bool remote = (record.flags.load(std::memory_order_relaxed) & kRemoteParent) != 0;
-  return record.trace_flags | codec::kHasIsRemote | (remote ? codec::kIsRemote : 0U);
+  return (record.trace_flags & TraceFlags::kOnTheWire) | codec::kHasIsRemote |
+         (remote ? codec::kIsRemote : 0U);
 }
 
 char* write_head(const Record& record, char* out) noexcept {

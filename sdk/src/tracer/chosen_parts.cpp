@@ -160,7 +160,8 @@ std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& opti
     if (propagator == nullptr) {
       settings.environment().refuse(
           kPropagatorVariable, name,
-          "is no propagator that can be had here, such as tracecontext, baggage or none",
+          "is no propagator that can be had here, such as tracecontext, baggage, b3, b3multi, "
+          "jaeger, ottrace, requestid or none",
           "it is ignored");
     } else {
       append(made, lower_case(name));

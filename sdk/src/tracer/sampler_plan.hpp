@@ -20,8 +20,13 @@ class SamplerPlan {
 
   /// For a child of `parent` (null: a root).
   Verdict decide(const SpanContext* parent) const noexcept {
-    if (!follows_parent_ || parent == nullptr) return root_;
-    return parent->is_sampled() ? Verdict::sample : Verdict::drop;
+    return parent == nullptr ? root_ : decide(parent->trace_flags());
+  }
+  /// Under that decision of the caller's.
+  Verdict decide(TraceFlags parent) const noexcept {
+    if (!follows_parent_) return parent.debug() ? Verdict::sample : root_;
+    if (parent.sampled()) return Verdict::sample;
+    return parent.deferred() ? root_ : Verdict::drop;
   }
   /// What `by_ratio` comes to for a trace.
   Verdict decide_by_ratio(const TraceId& trace_id) const noexcept;

@@ -67,7 +67,9 @@ ParentBased::ParentBased(SamplerPtr root) : root_(std::move(root)) {
 
 SamplingResult ParentBased::should_sample(const SamplingParameters& parameters) {
   const SpanContext parent = span_context(parameters.parent);
-  if (!parent.is_valid()) return root_->should_sample(parameters);
+  const bool is_decided = (parent.is_valid() || parent.is_decision()) &&
+                          !(parent.trace_flags().deferred() && !parent.is_sampled());
+  if (!is_decided) return root_->should_sample(parameters);
   return decide(parameters, parent.is_sampled());
 }
 

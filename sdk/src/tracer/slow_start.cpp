@@ -35,11 +35,12 @@ void begin_span(NewIds& ids, Random& random, IdGenerator* generator) noexcept {
   ids.make_span(random);
 }
 
-std::uint8_t random_flag(Parent parent, const IdGenerator* generator) noexcept {
-  if (parent.context != nullptr) {
-    return parent.context->trace_flags().random() ? TraceFlags::kRandom : 0;
-  }
-  return generator == nullptr || generator->random() ? TraceFlags::kRandom : 0;
+// The flags but sampled.
+int other_flags(Parent parent, const IdGenerator* generator) noexcept {
+  constexpr int kInherited = TraceFlags::kRandom | TraceFlags::kDebug;
+  if (parent.context != nullptr) return parent.context->trace_flags().bits() & kInherited;
+  const int debug = parent.is_decision() ? parent.decision().bits() & TraceFlags::kDebug : 0;
+  return debug | (generator == nullptr || generator->random() ? TraceFlags::kRandom : 0);
 }
 
 // Without `init` a span stands in for its remote parent, so that the trace goes on unbroken through
@@ -54,7 +55,11 @@ void start_without_core(ThreadData& thread, Parent parent, SpanIdentity& identit
   ids.make_span(thread.random);
   if (parent.context == nullptr) {
     ids.make_trace(thread.random);
-    return ids.store(identity.context, TraceFlags(TraceFlags::kRandom), TraceState());
+    // Nothing is recorded here; what the caller decided goes on to those who record.
+    const int decision = parent.is_decision() ? parent.decision().bits() : 0;
+    return ids.store(identity.context,
+                     TraceFlags(static_cast<std::uint8_t>(decision | TraceFlags::kRandom)),
+                     TraceState());
   }
   ids.take_trace(parent.context->trace_id());
   ids.store(identity.context, parent.context->trace_flags(), parent.context->trace_state());
@@ -63,7 +68,8 @@ void start_without_core(ThreadData& thread, Parent parent, SpanIdentity& identit
 Sampling choose(const TelemetryCore& core, const StartRequest& request, Parent parent,
                 const TraceId& trace_id) noexcept {
   using Verdict = SamplerPlan::Verdict;
-  Verdict verdict = core.sampler().decide(parent.context);
+  Verdict verdict = parent.is_decision() ? core.sampler().decide(parent.decision())
+                                         : core.sampler().decide(parent.context);
   if (verdict == Verdict::ask) return ask_sampler(core, request, trace_id);
   if (verdict == Verdict::by_ratio) verdict = core.sampler().decide_by_ratio(trace_id);
   const bool sampled = verdict == Verdict::sample;
@@ -89,10 +95,11 @@ void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequ
   const Sampling sampling = choose(*core, request, parent, ids.trace_id());
   begin_span(ids, thread.random, generator);
   const int flags =
-      (sampling.is_sampled ? TraceFlags::kSampled : 0) | random_flag(parent, generator);
+      (sampling.is_sampled ? TraceFlags::kSampled : 0) | other_flags(parent, generator);
   ids.store(identity.context, TraceFlags(static_cast<std::uint8_t>(flags)), sampling.trace_state);
   identity.record.epoch = RecordPool::epoch();
   if (sampling.is_recorded) {
+    if (parent.is_decision()) parent = Parent{};
     open_record(thread, *core, request, parent, &sampling.attributes, span);
   }
 }

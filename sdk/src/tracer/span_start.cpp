@@ -17,8 +17,15 @@ namespace detail {
 
 namespace {
 
+// Not valid: no parent, though perhaps a decision.
+[[gnu::cold]] Parent without_ids(const SpanContext& span) noexcept {
+  return span.is_decision() ? Parent::decided(span.trace_flags()) : Parent{};
+}
+
 Parent parent_from(const SpanNode* node) noexcept {
-  if (node == nullptr || !node->identity.context.is_valid()) return {};
+  if (node == nullptr) return {};
+  if (!node->identity.context.is_valid()) [[unlikely]]
+    return without_ids(node->identity.context);
   return {&node->identity.context, node->identity.clock_offset};
 }
 
@@ -28,7 +35,7 @@ Parent parent_from(const SpanNode* node) noexcept {
     return parent_from(top_span(ContextAccess::state(*context)));
   }
   if (const SpanContext* span = options.parent.span_context()) {
-    return span->is_valid() ? Parent{span, 0} : Parent{};
+    return span->is_valid() ? Parent{span, 0} : without_ids(*span);
   }
   return parent_from(top_span(state));
 }
@@ -38,9 +45,11 @@ Parent parent_from(const SpanNode* node) noexcept {
 }
 
 std::uint8_t flags_of(bool is_sampled, const Parent& parent) noexcept {
-  const bool is_random = parent.context == nullptr || parent.context->trace_flags().random();
-  return static_cast<std::uint8_t>((is_sampled ? TraceFlags::kSampled : 0) |
-                                   (is_random ? TraceFlags::kRandom : 0));
+  constexpr std::uint8_t kInherited = TraceFlags::kRandom | TraceFlags::kDebug;
+  const int inherited = parent.context == nullptr
+                            ? TraceFlags::kRandom
+                            : parent.context->trace_flags().bits() & kInherited;
+  return static_cast<std::uint8_t>((is_sampled ? TraceFlags::kSampled : 0) | inherited);
 }
 
 /// Where a new span's identity goes: into its handle, and into the node of one that becomes
@@ -74,7 +83,7 @@ struct Places {
                                                    : parent_from(top_span(state));
   const ReadSection section(thread);
   const TelemetryCore* core = section.core();
-  if (core == nullptr || core->asks_user()) [[unlikely]] {
+  if (core == nullptr || core->asks_user() || parent.is_decision()) [[unlikely]] {
     start_slowly(thread, core, request, parent, span);
     if (node != nullptr) ::new (node) SpanIdentity(places.handle);
     return;

@@ -23,10 +23,22 @@ struct StartRequest {
   const AttributeSource& attributes;
 };
 
-/// The parent of a span being started.
+/// The parent of a span being started. Two words, so that it stays in registers.
 struct Parent {
   const SpanContext* context = nullptr;  // null: the new span is a root
-  std::int64_t clock_offset = 0;         // 0: not of this process, the new span is a local root
+  // 0: not of this process, the new span is a local root. Without a context: what `decided` made.
+  std::int64_t clock_offset = 0;
+
+  /// No parent, but a decision that came without ids.
+  static Parent decided(TraceFlags flags) noexcept { return {nullptr, kDecided | flags.bits()}; }
+  bool is_decision() const noexcept { return context == nullptr && clock_offset != 0; }
+  /// Precondition: is_decision().
+  TraceFlags decision() const noexcept {
+    return TraceFlags(static_cast<std::uint8_t>(clock_offset));
+  }
+
+ private:
+  static constexpr std::int64_t kDecided = 0x100;
 };
 
 /// What seldom happens at a start: there is no core, or it asks code of the user's for ids or for a

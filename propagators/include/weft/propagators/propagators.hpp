@@ -42,6 +42,63 @@ class WEFT_API Baggage final : public TextMapPropagator {
   std::vector<std::string> fields() const override;
 };
 
+/// B3 in one header, `b3: {trace}-{span}-{state}`. Debug (`d`) travels on and is recorded whatever
+/// the sampler says; no state leaves the decision to our sampler; a state alone (`b3: 0`) decides
+/// about the next root, if the sampler follows its parent. Ids are lowercase hex, a trace id of 64
+/// bits gets zeros before it, a parent id is never sent. Extracts both forms: a good single header,
+/// else the other.
+class WEFT_API B3Single final : public TextMapPropagator {
+ public:
+  void inject(const Context& context, const CarrierWriter& carrier) const override;
+  void inject_current(const CarrierWriter& carrier) const override;
+  void extract(const CarrierReader& carrier, Context& context) const override;
+  std::vector<std::string> fields() const override;
+};
+
+/// B3 in several headers: `x-b3-traceid`, `x-b3-spanid`, `x-b3-sampled`, or `x-b3-flags: 1` for
+/// debug. The same in every other way.
+class WEFT_API B3Multi final : public TextMapPropagator {
+ public:
+  void inject(const Context& context, const CarrierWriter& carrier) const override;
+  void inject_current(const CarrierWriter& carrier) const override;
+  void extract(const CarrierReader& carrier, Context& context) const override;
+  std::vector<std::string> fields() const override;
+};
+
+/// Jaeger's own format: `uber-trace-id: {trace}:{span}:0:{flags}` with sampled and debug, and
+/// baggage as `uberctx-{key}`, URL-encoded. Ids that are too short get zeros before them. Keys come
+/// in in lowercase; a carrier that cannot list its headers, as a callable, has no baggage.
+/// Deprecated by OpenTelemetry.
+class WEFT_API Jaeger final : public TextMapPropagator {
+ public:
+  void inject(const Context& context, const CarrierWriter& carrier) const override;
+  void inject_current(const CarrierWriter& carrier) const override;
+  void extract(const CarrierReader& carrier, Context& context) const override;
+  std::vector<std::string> fields() const override;
+};
+
+/// The headers of the OpenTracing basic tracers: `ot-tracer-traceid`, of which 64 bits are sent,
+/// `ot-tracer-spanid`, `ot-tracer-sampled`, and baggage as `ot-baggage-{key}`, plain. Deprecated by
+/// OpenTelemetry.
+class WEFT_API OtTrace final : public TextMapPropagator {
+ public:
+  void inject(const Context& context, const CarrierWriter& carrier) const override;
+  void inject_current(const CarrierWriter& carrier) const override;
+  void extract(const CarrierReader& carrier, Context& context) const override;
+  std::vector<std::string> fields() const override;
+};
+
+/// The header `x-request-id`, for `weft::request_id`: sends the current request's id, and makes the
+/// one that comes in the id of its context, where it wins over the trace id. An id is 1 to 127
+/// visible ASCII characters; another one, or two of them, is none and is not sent.
+class WEFT_API RequestId final : public TextMapPropagator {
+ public:
+  void inject(const Context& context, const CarrierWriter& carrier) const override;
+  void inject_current(const CarrierWriter& carrier) const override;
+  void extract(const CarrierReader& carrier, Context& context) const override;
+  std::vector<std::string> fields() const override;
+};
+
 /// Several propagators as one, in the order given. What one of them throws on extraction costs that
 /// one alone.
 class WEFT_API Composite final : public TextMapPropagator {
@@ -62,8 +119,9 @@ class WEFT_API Composite final : public TextMapPropagator {
   std::vector<PropagatorPtr> propagators_;
 };
 
-/// The propagator that OTEL_PROPAGATORS calls `name` (`tracecontext`, `baggage`); null for an
-/// unknown name and for `none`. Throws std::bad_alloc.
+/// The propagator that OTEL_PROPAGATORS calls `name` (`tracecontext`, `baggage`, `b3`, `b3multi`,
+/// `jaeger`, `ottrace`, and our own `requestid`); null for an unknown name and for `none`. Throws
+/// std::bad_alloc.
 WEFT_API PropagatorPtr make(std::string_view name);
 
 }  // namespace weft::inline v0::propagators
