@@ -44,12 +44,13 @@ class Collector {
       return;
     }
     auto key = read_prefixed_key(name, prefix_);
-    if (!key) return;
+    // Of a repeated header the first counts.
+    if (!key || std::ranges::find(entries_, *key, &baggage::Entry::key) != entries_.end()) return;
     auto value = form_ == ValueForm::plain ? read_plain_value(text) : read_url_encoded_value(text);
     if (!value) return;
     ++members_;
     size_ += key->size() + text.size();
-    set_entry(entries_, {std::move(*key), std::move(*value), {}});
+    entries_.push_back({std::move(*key), std::move(*value), {}});
   }
   std::vector<baggage::Entry> take() noexcept { return std::move(entries_); }
 

@@ -61,6 +61,22 @@ TEST(Allocations, InjectionCostsNone) {
   context.run([&] { EXPECT_EQ(counted([&] { weft::inject(sink); }), 0u); });
 }
 
+TEST(Allocations, B3AndJaegerSpansCostNone) {
+  const std::string ids(kTraceIdText);
+  const HeaderList headers = {{"b3", ids + "-b7ad6b7169203331-d"},
+                              {"uber-trace-id", ids + ":b7ad6b7169203331:0:3"}};
+  const auto sink = [](std::string_view, std::string_view) {};
+  const weft::CarrierReader reader(headers, &weft::detail::read_headers<const HeaderList>);
+  const weft::CarrierWriter writer(sink, &weft::detail::write_header<decltype(sink)>);
+  for (const char* name : {"b3", "b3multi", "jaeger"}) {
+    const weft::PropagatorPtr propagator = weft::propagators::make(name);
+    weft::Context context;
+    EXPECT_EQ(counted([&] { propagator->extract(reader, context); }), 0u) << name;
+    EXPECT_TRUE(weft::span_context(context).is_valid()) << name;
+    EXPECT_EQ(counted([&] { propagator->inject(context, writer); }), 0u) << name;
+  }
+}
+
 TEST(Allocations, AHeaderOfTheSameNameKeepsItsMemory) {
   const weft::Context context = weft::extract(HeaderList{{"traceparent", kGood}});
   HeaderMap headers;

@@ -133,8 +133,8 @@ TEST(B3Single, TableOfGoodOnes) {
     EXPECT_EQ(span->is_valid(), !c.trace.empty()) << c.text;
     EXPECT_EQ(span->is_decision(), c.trace.empty()) << c.text;
     EXPECT_TRUE(span->is_remote()) << c.text;
-    if (span->is_valid()) EXPECT_EQ(span->trace_id().to_hex(), c.trace) << c.text;
-    if (span->is_valid()) EXPECT_EQ(span->span_id().to_hex(), kSpan) << c.text;
+    EXPECT_EQ(span->is_valid() ? span->trace_id().to_hex() : "", c.trace) << c.text;
+    EXPECT_EQ(span->span_id().to_hex(), c.trace.empty() ? std::string(16, '0') : kSpan) << c.text;
     EXPECT_EQ(span->trace_flags().bits(), c.flags) << c.text;
   }
 }

@@ -2,7 +2,7 @@
 // Headers from somebody who means harm: bounded time, never an exception, never half a context.
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 
@@ -24,11 +24,14 @@ std::string repeated(const std::string& text, std::size_t size) {
   return all;
 }
 
-/// What a reader of one pass needs many times over, also under a sanitizer on a busy machine.
-constexpr std::chrono::seconds kBound{5};
+/// What a reader of one pass needs many times over, also under a sanitizer.
+constexpr double kBoundSeconds = 5;
+
+/// The processor time of this process: others on the machine do not count.
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 TEST(HostileInput, AMegabyteOfAnythingCostsBoundedTime) {
-  const auto start = std::chrono::steady_clock::now();
+  const double start = processor_seconds();
   for (const std::string& piece :
        {"a"s,     ","s,  "="s,    ";"s,     "%"s,           "%4"s,  "%41"s, " "s,
         "\t"s,    "-"s,  "0"s,    "a=1,"s,  "k=%41,"s,      "a=,"s, "=,"s,  " ,"s,
@@ -40,11 +43,50 @@ TEST(HostileInput, AMegabyteOfAnythingCostsBoundedTime) {
     EXPECT_FALSE(weft::span_context(weft::extract(HeaderList{{"traceparent", text}})).is_valid());
     EXPECT_LE(weft::baggage::all(context).size(), 64u) << piece;
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - start, kBound);
+  EXPECT_LT(processor_seconds() - start, kBoundSeconds);
+}
+
+TEST(HostileInput, AMegabyteInAnyOtherFormatCostsBoundedTimeAndIsNone) {
+  const double start = processor_seconds();
+  for (const char* name : {"b3", "jaeger", "ottrace", "requestid"}) {
+    const weft::PropagatorPtr propagator = weft::propagators::make(name);
+    for (const std::string& piece : {"a"s, "0"s, "-"s, ":"s, "%3A"s, "%"s, " "s, "\0"s, "\xFF"s}) {
+      const std::string text = repeated(piece, kMegabyte);
+      HeaderList headers;
+      for (const char* header :
+           {"b3", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "x-b3-flags", "uber-trace-id",
+            "uberctx-k", "ot-tracer-traceid", "ot-tracer-spanid", "ot-baggage-k", "x-request-id"}) {
+        headers.emplace_back(header, text);
+      }
+      const weft::Context context = extract_with(*propagator, headers);
+      EXPECT_TRUE(inject_with(*propagator, context).empty()) << name << ' ' << piece;
+      EXPECT_FALSE(weft::span_context(context).is_remote()) << name << ' ' << piece;
+    }
+  }
+  EXPECT_LT(processor_seconds() - start, kBoundSeconds);
+}
+
+TEST(HostileInput, EveryByteAnywhereInAnotherFormatIsWholeOrNothing) {
+  const std::string ids = std::string(kTraceIdText) + "-" + std::string(kSpanIdText);
+  const std::vector<std::pair<std::string, HeaderList>> table = {
+      {"b3", {{"b3", ids + "-1"}}},
+      {"jaeger", {{"uber-trace-id", std::string(kTraceIdText) + ":b7ad6b7169203331:0:1"}}}};
+  for (const auto& [name, good] : table) {
+    const weft::PropagatorPtr propagator = weft::propagators::make(name);
+    for (std::size_t place = 0; place < good[0].second.size(); ++place) {
+      for (int c = 0; c < 256; ++c) {
+        HeaderList headers = good;
+        headers[0].second[place] = static_cast<char>(c);
+        const HeaderMap sent = inject_with(*propagator, extract_with(*propagator, headers));
+        // What is taken is sent, and what is sent is taken as the same.
+        EXPECT_EQ(inject_with(*propagator, extract_with(*propagator, sent)), sent);
+      }
+    }
+  }
 }
 
 TEST(HostileInput, TenThousandHeadersCostBoundedTime) {
-  const auto start = std::chrono::steady_clock::now();
+  const double start = processor_seconds();
   for (const std::string& value :
        {""s, "a=1"s, "a"s, std::string(256, 'k') + "=" + std::string(256, 'v')}) {
     HeaderList headers = {{"traceparent", kGood}};
@@ -54,7 +96,7 @@ TEST(HostileInput, TenThousandHeadersCostBoundedTime) {
     }
     EXPECT_TRUE(weft::span_context(weft::extract(headers)).is_valid());
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - start, kBound);
+  EXPECT_LT(processor_seconds() - start, kBoundSeconds);
 }
 
 TEST(HostileInput, TenThousandMembersAreCutAtTheLimit) {

@@ -121,6 +121,11 @@ TEST(PrefixedBaggage, OtSendsPlainWhatAHeaderCanSay) {
       (HeaderMap{{"ot-baggage-a", "x y%"}, {"ot-baggage-d", "\xC3\xA9"}}));
 }
 
+TEST(PrefixedBaggage, TheFirstOfARepeatedHeaderCounts) {
+  const HeaderList headers = {{"uberctx-k", "%4"}, {"uberctx-k", "1"}, {"UBERCTX-K", "2"}};
+  EXPECT_EQ(weft::baggage::all(extract_with(Jaeger(), headers)), (Entries{{"k", "1"}}));
+}
+
 TEST(PrefixedBaggage, StopsAtTheLimitsWholeEntryByWholeEntry) {
   HeaderList many;
   for (int i = 0; i < 100; ++i) many.emplace_back("uberctx-k" + std::to_string(i), "v");

@@ -2,6 +2,7 @@
 // What other SDKs were seen to get wrong, each by its own test.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -22,6 +23,11 @@ using weft::testing::tracer;
 
 const std::string kIds = std::string(kTraceIdText) + "-" + std::string(kSpanIdText);
 const std::string kHead = std::string(kTraceparentText).substr(0, 53);
+
+struct Box {
+  explicit Box(std::string_view name) : span(tracer.start(name)) {}
+  weft::Span span;
+};
 
 std::string baggage_sent(const std::string& value) {
   Context context;
@@ -79,16 +85,16 @@ TEST(Trap5, BaggageKeepsSpacesPlusesAndUtf8) {
 
 TEST(Trap6, AScopeClosedOnAnotherThreadIsClosedHereToo) {
   Recorded recorded;
-  auto span = std::make_unique<weft::Span>(tracer.start("request"));
+  auto span = std::make_unique<Box>("request");
   std::thread([&] { span.reset(); }).join();
   EXPECT_FALSE(weft::current_span().context().is_valid());
 }
 
 TEST(Trap7, ScopesClosedOutOfOrderLeaveTheOtherCurrent) {
   Recorded recorded;
-  auto a = std::make_unique<weft::Span>(tracer.start("a"));
-  auto b = std::make_unique<weft::Span>(tracer.start("b"));
-  const weft::SpanId id = b->context().span_id();
+  auto a = std::make_unique<Box>("a");
+  auto b = std::make_unique<Box>("b");
+  const weft::SpanId id = b->span.context().span_id();
   a.reset();
   EXPECT_EQ(weft::current_span().context().span_id(), id);
   b.reset();
