@@ -9,7 +9,6 @@
 #include "span/recorder.hpp"
 #include "span/span_access.hpp"
 #include "span/touch.hpp"
-#include "tracer/overlay.hpp"
 #include "tracer/span_start.hpp"
 
 namespace weft::inline v0 {
@@ -19,8 +18,6 @@ using detail::SpanNode;
 using detail::ThreadData;
 
 namespace {
-
-constexpr std::string_view kEscaped = "an exception left the scope of the span";
 
 std::uint64_t word_of(const SpanNode* node) noexcept {
   return node != nullptr ? node->word.load(std::memory_order_relaxed) : 0;
@@ -32,22 +29,6 @@ void pop(ThreadData* thread, SpanNode* node, std::uint64_t word) noexcept {
 }
 
 }  // namespace
-
-Span::~Span() {
-  ThreadData* thread = detail::thread_data();
-  const bool is_open = thread != nullptr && identity_.record.record != nullptr && !ended_;
-  if (is_open && thread->uncaught_exceptions.count() > exceptions_at_start_) [[unlikely]] {
-    detail::record_escape(*thread, *this, kEscaped);
-  }
-  if (thread == nullptr || node_ == nullptr ||
-      !detail::pop_top_span(*thread, detail::current_state_inline(), *node_, node_word_))
-      [[unlikely]] {
-    pop(thread, node_, node_word_);
-  }
-  if (overlay_ != nullptr) [[unlikely]]
-    detail::take_off(thread, overlay_);
-  if (is_open) detail::end_span(*thread, *this, 0, EndedBy::scope);
-}
 
 void BasicSpan::end() noexcept {
   ThreadData* thread = detail::thread_data();
