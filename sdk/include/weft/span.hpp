@@ -56,13 +56,16 @@ class WEFT_API BasicSpan {
   BasicSpan& operator=(const BasicSpan&) = delete;
 
   /// Sets `key`, replacing an earlier value. Text is copied before the call returns.
-  void set_attribute(std::string_view key, const AttributeValueView& value) noexcept;
+  void set_attribute(std::string_view key, const AttributeValueView& value) noexcept {
+    if (has_record()) write_attribute(key, value);
+  }
   template <std::same_as<AttributeView> T = AttributeView>
   void set_attributes(std::initializer_list<T> attributes) noexcept {
-    write_attributes(attributes);
+    if (has_record()) write_attributes(attributes);
   }
   template <detail::AttributeRange R>
   void set_attributes(R&& range) noexcept {
+    if (!has_record()) return;
     const AttributeValueView view(range);
     write_attributes(detail::AttributeSource(view));
   }
@@ -131,18 +134,26 @@ class WEFT_API BasicSpan {
   void end(TimePoint time) noexcept;
 
  protected:
-  BasicSpan() noexcept = default;
-  ~BasicSpan() = default;
+  struct Unmade {};
+  BasicSpan() noexcept : identity_() {}
+  /// Without an identity: the caller makes one in its place, before anything else.
+  explicit BasicSpan(Unmade) noexcept {}
+  ~BasicSpan() { identity_.~SpanIdentity(); }
 
-  void write_attributes(detail::AttributeSource attributes) noexcept;
+  bool has_record() const noexcept { return identity_.record.record != nullptr; }
+  // Only with a record.
+  void write_attribute(std::string_view key, const AttributeValueView& value) noexcept;
+  void write_attributes(const detail::AttributeSource& attributes) noexcept;
   void write_event(std::string_view name, const TimePoint* time,
-                   detail::AttributeSource attributes) noexcept;
-  void write_link(const SpanContext& context, detail::AttributeSource attributes) noexcept;
+                   const detail::AttributeSource& attributes) noexcept;
+  void write_link(const SpanContext& context, const detail::AttributeSource& attributes) noexcept;
   void write_exception(const std::exception& exception,
-                       detail::AttributeSource attributes) noexcept;
+                       const detail::AttributeSource& attributes) noexcept;
 
   friend struct detail::SpanAccess;
-  detail::SpanIdentity identity_;
+  union {  // so that a span's start writes it once
+    detail::SpanIdentity identity_;
+  };
   bool ended_ = false;  // by this handle
 };
 
@@ -158,14 +169,21 @@ class WEFT_API Span : public BasicSpan {
   friend class Tracer;
   friend class RequestSpan;
   friend struct detail::SpanAccess;
-  Span() noexcept = default;
-  Span(const Tracer& tracer, std::string_view name, const SpanOptions* options,
-       detail::AttributeSource attributes) noexcept;
+  Span() noexcept : node_(nullptr), node_word_(0), exceptions_at_start_(0) {}
+  /// `attributes` may be null.
+  Span(const Tracer& tracer, std::string_view name,
+       const detail::AttributeSource* attributes) noexcept;
+  Span(const Tracer& tracer, std::string_view name, const SpanOptions& options) noexcept;
+  void begin(const Tracer& tracer, std::string_view name, const SpanOptions* options,
+             const detail::AttributeSource* attributes) noexcept;
+  void enter(detail::ThreadData& thread, detail::ContextState& state,
+             detail::SpanNode& node) noexcept;
 
-  detail::SpanNode* node_ = nullptr;
-  std::uint64_t node_word_ = 0;
+  // Three are written at the end of a start, and only there.
+  detail::SpanNode* node_;
+  std::uint64_t node_word_;
   detail::SpanOverlay* overlay_ = nullptr;
-  int exceptions_at_start_ = 0;
+  int exceptions_at_start_;
 };
 
 /// What `DetachedSpan::activate` returns: the span is current until the closing brace; it is not
@@ -199,8 +217,9 @@ class WEFT_API DetachedSpan : public BasicSpan {
  private:
   friend class Tracer;
   friend struct detail::SpanAccess;
+  /// Options and attributes may be null.
   DetachedSpan(const Tracer& tracer, std::string_view name, const SpanOptions* options,
-               detail::AttributeSource attributes) noexcept;
+               const detail::AttributeSource* attributes) noexcept;
 };
 
 /// The span that is current on this thread, always usable: one that does not record when there is

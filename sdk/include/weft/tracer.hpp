@@ -27,41 +27,43 @@ class WEFT_API Tracer {
   Tracer(S&& name, std::string_view version = {}, std::string_view schema_url = {}) = delete;
 
   /// A span that is current until the end of its scope.
-  [[nodiscard]] Span start(std::string_view name) const noexcept {
-    return {*this, name, nullptr, {}};
-  }
+  [[nodiscard]] Span start(std::string_view name) const noexcept { return {*this, name, nullptr}; }
   [[nodiscard]] Span start(std::string_view name, const SpanOptions& options) const noexcept {
-    return {*this, name, &options, {}};
+    return {*this, name, options};
   }
   // A template, so that `start(name, {.kind = …})` and `start(name, {{"a", 1}})` are not ambiguous.
   template <std::same_as<AttributeView> T = AttributeView>
   [[nodiscard]] Span start(std::string_view name,
                            std::initializer_list<T> attributes) const noexcept {
-    return {*this, name, nullptr, attributes};
+    const detail::AttributeSource source(attributes);
+    return {*this, name, &source};
   }
   template <detail::AttributeRange R>
   [[nodiscard]] Span start(std::string_view name, R&& attributes) const noexcept {
     const AttributeValueView view(attributes);
-    return {*this, name, nullptr, detail::AttributeSource(view)};
+    const detail::AttributeSource source(view);
+    return {*this, name, &source};
   }
 
   /// A span that is not current, may be moved and may end on another thread.
   [[nodiscard]] DetachedSpan start_detached(std::string_view name) const noexcept {
-    return {*this, name, nullptr, {}};
+    return {*this, name, nullptr, nullptr};
   }
   [[nodiscard]] DetachedSpan start_detached(std::string_view name,
                                             const SpanOptions& options) const noexcept {
-    return {*this, name, &options, {}};
+    return {*this, name, &options, nullptr};
   }
   template <std::same_as<AttributeView> T = AttributeView>
   [[nodiscard]] DetachedSpan start_detached(std::string_view name,
                                             std::initializer_list<T> attributes) const noexcept {
-    return {*this, name, nullptr, attributes};
+    const detail::AttributeSource source(attributes);
+    return {*this, name, nullptr, &source};
   }
   template <detail::AttributeRange R>
   [[nodiscard]] DetachedSpan start_detached(std::string_view name, R&& attributes) const noexcept {
     const AttributeValueView view(attributes);
-    return {*this, name, nullptr, detail::AttributeSource(view)};
+    const detail::AttributeSource source(view);
+    return {*this, name, nullptr, &source};
   }
 
   constexpr std::string_view name() const noexcept { return name_; }

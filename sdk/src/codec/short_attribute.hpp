@@ -36,6 +36,11 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
     write_word(out, common_field::value, 2, number_tag, number);
     return out + 4;
   }
+  if (number < 0x4000) {  // a status code
+    write_word(out, common_field::value, 3, number_tag, (number & 0x7FU) | 0x80U);
+    out[4] = static_cast<char>(number >> 7U);
+    return out + 5;
+  }
   char* const end = write_varint(out + 3, number);
   out[0] = static_cast<char>(common_field::value);
   out[1] = static_cast<char>(end - out - 2);
@@ -45,22 +50,23 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
 
 }  // namespace short_attribute
 
-/// Writes an attribute all of whose lengths fit one byte, which nearly every attribute is, without
-/// loops over bytes. `out` has room for kShortAttribute bytes. Null when it is not of that kind
-/// (too long, not ASCII, a list, a range): nothing counts then, and the general encoder writes it.
-[[gnu::always_inline]] inline char* write_short_attribute(
-    char* out, std::uint32_t field_tag, std::string_view key,
-    const AttributeValueView& value) noexcept {
+/// Writes what stands around a key of at most kMostKey bytes, and the value, where all lengths fit
+/// one byte, as nearly always: without loops over bytes. The key lies at `out` + 4, where there is
+/// room for kShortAttribute bytes; `high_bits` is not 0 when it is not ASCII. Null when it is not
+/// of that kind (too long, not ASCII, a list, a range): nothing counts then, and the general
+/// encoder writes it.
+[[gnu::always_inline]] inline char* write_around_key(char* out, std::uint32_t field_tag,
+                                                     std::size_t key_size, std::uint64_t high_bits,
+                                                     const AttributeValueView& value) noexcept {
   using namespace short_attribute;
   using Kind = AttributeValueView::Kind;
-  if (key.size() > kMostKey || !copy_ascii(out + 4, key.data(), key.size())) return nullptr;
-  char* const at = out + 4 + key.size();
+  char* const at = out + 4 + key_size;
   char* end = nullptr;
   switch (value.kind()) {
     case Kind::text: {
       const std::string_view text = value.text();
-      if (text.size() > kMostText - key.size()) return nullptr;
-      if (!copy_ascii(at + 4, text.data(), text.size())) return nullptr;
+      if (text.size() > kMostText - key_size) return nullptr;
+      high_bits |= copy_and_look(at + 4, text.data(), text.size());
       write_word(at, common_field::value, text.size() + 2, common_field::string_value, text.size());
       end = at + 4 + text.size();
       break;
@@ -81,18 +87,20 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
     default:
       return nullptr;
   }
-  write_word(out, field_tag, static_cast<std::size_t>(end - out - 2), common_field::key,
-             key.size());
+  if (high_bits != 0) [[unlikely]]
+    return nullptr;
+  write_word(out, field_tag, static_cast<std::size_t>(end - out - 2), common_field::key, key_size);
   return end;
 }
 
 /// A field of text below 128 bytes of ASCII, in the same way; null when it is not of that kind.
 /// `out` has room for kShortAttribute bytes.
-inline char* write_short_text(char* out, std::uint32_t field_tag, std::string_view text) noexcept {
+[[gnu::always_inline]] inline char* write_short_text(char* out, std::uint32_t field_tag,
+                                                     std::string_view text) noexcept {
   if (text.size() > 127) return nullptr;
   out[0] = static_cast<char>(field_tag);
   out[1] = static_cast<char>(text.size());
-  return copy_ascii(out + 2, text.data(), text.size()) ? out + 2 + text.size() : nullptr;
+  return copy_and_look(out + 2, text.data(), text.size()) == 0 ? out + 2 + text.size() : nullptr;
 }
 
 }  // namespace weft::inline v0::codec

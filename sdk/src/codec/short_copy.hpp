@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -25,7 +29,16 @@ inline Word copy_two(char* out, const char* text, std::size_t size) noexcept {
   return head | tail;
 }
 
-inline bool copy_blocks(char* out, const char* text, std::size_t size) noexcept {
+/// Not 0: a byte of them has its high bit.
+inline std::uint64_t high_bits(Block block) noexcept {
+#if defined(__SSE2__)
+  return static_cast<std::uint64_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(block)));
+#else
+  return (block[0] | block[1]) & kHighBits;
+#endif
+}
+
+inline std::uint64_t copy_blocks(char* out, const char* text, std::size_t size) noexcept {
   Block seen{};
   do {
     Block block;
@@ -36,27 +49,24 @@ inline bool copy_blocks(char* out, const char* text, std::size_t size) noexcept 
     out += sizeof block;
     size -= sizeof block;
   } while (size > 2 * sizeof(Block));
-  seen |= copy_two<Block>(out, text, size);
-  return ((seen[0] | seen[1]) & kHighBits) == 0;
+  return high_bits(seen | copy_two<Block>(out, text, size));
 }
 
 }  // namespace short_copy
 
-/// Copies a short text and tells whether it is ASCII, in one pass: the high bits of all words that
-/// go by are gathered. Overlapping words spare the loop over single bytes.
-inline bool copy_ascii(char* out, const char* text, std::size_t size) noexcept {
+/// Copies a short text and tells by 0 whether it is ASCII, in one pass: the high bits of all words
+/// that go by are gathered. Overlapping words spare the loop over single bytes.
+[[gnu::always_inline]] inline std::uint64_t copy_and_look(char* out, const char* text,
+                                                          std::size_t size) noexcept {
   using namespace short_copy;
   if (size > 32) return copy_blocks(out, text, size);
-  if (size >= 16) {
-    const Block seen = copy_two<Block>(out, text, size);
-    return ((seen[0] | seen[1]) & kHighBits) == 0;
-  }
-  if (size >= 8) return (copy_two<std::uint64_t>(out, text, size) & kHighBits) == 0;
-  if (size >= 4) return (copy_two<std::uint32_t>(out, text, size) & 0x80808080U) == 0;
-  if (size >= 2) return (copy_two<std::uint16_t>(out, text, size) & 0x8080U) == 0;
-  if (size == 0) return true;
+  if (size >= 16) return high_bits(copy_two<Block>(out, text, size));
+  if (size >= 8) return copy_two<std::uint64_t>(out, text, size) & kHighBits;
+  if (size >= 4) return copy_two<std::uint32_t>(out, text, size) & 0x80808080U;
+  if (size >= 2) return copy_two<std::uint16_t>(out, text, size) & 0x8080U;
+  if (size == 0) return 0;
   *out = *text;
-  return (static_cast<unsigned char>(*text) & 0x80U) == 0;
+  return static_cast<unsigned char>(*text) & 0x80U;
 }
 
 }  // namespace weft::inline v0::codec

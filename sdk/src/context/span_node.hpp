@@ -17,18 +17,21 @@ inline constexpr std::uint32_t kKeptNodes = 128;
 /// The head of the thread's free list once more nodes are in it; null when memory is not to be had.
 SpanNode* refill_nodes(ThreadData& thread) noexcept;
 
+/// The first of the thread's free nodes, of which there are some.
+inline SpanNode* take_node(ThreadData& thread) noexcept {
+  SpanNode* node = thread.free_nodes;
+  thread.free_nodes = node->below;
+  --thread.node_count;
+  return node;
+}
+
 /// A node from the thread's free list, its `word` already that of its new life; null when memory is
 /// not to be had. Nodes are never given back to the system: who holds a stale pointer may always
 /// compare `word`.
 inline SpanNode* acquire_node(ThreadData& thread) noexcept {
-  SpanNode* node = thread.free_nodes;
-  if (node == nullptr) [[unlikely]] {
-    node = refill_nodes(thread);
-    if (node == nullptr) return nullptr;
-  }
-  thread.free_nodes = node->below;
-  --thread.node_count;
-  return node;
+  if (thread.free_nodes == nullptr && refill_nodes(thread) == nullptr) [[unlikely]]
+    return nullptr;
+  return take_node(thread);
 }
 /// Ends a node's life: its word changes to that of the next one, what it holds is let go.
 void release_node(ThreadData* thread, SpanNode& node) noexcept;

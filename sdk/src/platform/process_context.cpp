@@ -89,12 +89,10 @@ bool publish_process_context(std::string_view payload) noexcept {
   publisher = getpid();
   std::uint64_t now = boot_time();
   if (now == published->published_at.load(std::memory_order_relaxed)) ++now;
-  published->published_at.store(0, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  published->published_at.store(0, std::memory_order_seq_cst);
   published->payload = copy;
   published->payload_size = static_cast<std::uint32_t>(payload.size());
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  published->published_at.store(now, std::memory_order_relaxed);
+  published->published_at.store(now, std::memory_order_seq_cst);
   name_mapping(published, page_size());
   std::free(std::exchange(kept_payload, copy));
   return true;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <weft/attribute.hpp>
@@ -13,6 +15,35 @@
 
 namespace weft::inline v0::detail {
 
+struct CopiedKey {
+  KeyBit bit;
+  std::uint64_t high_bits;  // 0: it is ASCII
+};
+
+/// Copies a key: of 8 to 32 bytes, as most are, by words of which the outer ones make its bit too.
+[[gnu::always_inline]] inline CopiedKey copy_key(char* out, std::string_view key) noexcept {
+  const char* const text = key.data();
+  const std::size_t size = key.size();
+  if (size < 8 || size > 32) [[unlikely]] {
+    return {KeyBit(key), codec::copy_and_look(out, text, size)};
+  }
+  std::uint64_t head;
+  std::uint64_t tail;
+  std::memcpy(&head, text, sizeof head);
+  std::memcpy(&tail, text + size - 8, sizeof tail);
+  std::uint64_t seen = head | tail;
+  if (size > 16) seen |= codec::short_copy::copy_two<std::uint64_t>(out + 8, text + 8, size - 16);
+  std::memcpy(out, &head, sizeof head);
+  std::memcpy(out + size - 8, &tail, sizeof tail);
+  return {KeyBit(head, tail, size), seen & codec::short_copy::kHighBits};
+}
+
+/// Undoes a bit that was set too early. False.
+[[gnu::cold, gnu::noinline]] inline bool forget_key(Record& record, std::string_view key) noexcept {
+  KeyBit(key).clear(record);
+  return false;
+}
+
 /// Nearly every attribute: short, ASCII, new, and there is room in the record itself. No search, no
 /// writer object, one pass over the text, no call. False: nothing was done, it has to go the
 /// general way (put_attribute). The caller holds the record.
@@ -20,16 +51,19 @@ namespace weft::inline v0::detail {
                                                        std::string_view key,
                                                        const AttributeValueView& value) noexcept {
   const std::uint32_t size = record.body_size.load(std::memory_order_relaxed);
-  const KeyBit bit(key);
-  if (size + codec::kShortAttribute > kInlineBody || key.empty() || bit.is_set(record) ||
+  if (size > kInlineBody - codec::kShortAttribute ||
+      key.size() - 1 >= codec::short_attribute::kMostKey ||  // none wraps round
       record.attribute_count >= pool.short_attribute_limit()) [[unlikely]] {
     return false;
   }
-  const char* end =
-      codec::write_short_attribute(record.body + size, codec::span_field::attributes, key, value);
-  if (end == nullptr) [[unlikely]]
+  char* const out = record.body + size;
+  const CopiedKey copied = copy_key(out + 4, key);
+  if (copied.bit.test_and_set(record)) [[unlikely]]
     return false;
-  bit.set(record);
+  const char* end = codec::write_around_key(out, codec::span_field::attributes, key.size(),
+                                            copied.high_bits, value);
+  if (end == nullptr) [[unlikely]]
+    return forget_key(record, key);
   ++record.attribute_count;
   record.body_size.store(static_cast<std::uint32_t>(end - record.body), std::memory_order_release);
   return true;

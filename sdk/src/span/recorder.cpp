@@ -2,10 +2,7 @@
 #include "span/recorder.hpp"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstring>
 
-#include "codec/short_attribute.hpp"
 #include "codec/utf8.hpp"
 #include "codec/value_encoder.hpp"
 #include "span/body_reader.hpp"
@@ -91,58 +88,16 @@ void put_at(RecordPool& pool, Record& record, std::string_view key, Write&& writ
   }
 }
 
-void put_start(RecordPool& pool, Record& record, std::string_view name,
-               const TraceState& trace_state) noexcept {
-  if (trace_state.empty()) [[likely]] {
-    if (const char* end = codec::write_short_text(record.body, field::name, name)) {
-      record.body_size.store(static_cast<std::uint32_t>(end - record.body),
-                             std::memory_order_release);
-      return;
-    }
-  }
+}  // namespace
+
+void put_start_slowly(RecordPool& pool, Record& record, std::string_view name,
+                      const TraceState& trace_state) noexcept {
   const bool written = append(pool, record, [&](BodyWriter& out) {
     out.write_text(field::name, name);
     if (!trace_state.empty()) out.write_text(field::trace_state, trace_state.view());
     return true;
   });
   if (!written) record.name_offset = kNoName;
-}
-
-// Everything that a new span has none of: two runs of the head.
-void clear_head(Record& record) noexcept {
-  constexpr std::size_t kFirst = offsetof(Record, end_time);
-  constexpr std::size_t kSecond = offsetof(Record, attribute_count);
-  char* const head = reinterpret_cast<char*>(&record);
-  std::memset(head + kFirst, 0, offsetof(Record, scope) - kFirst);
-  std::memset(head + kSecond, 0, offsetof(Record, owner) - kSecond);
-}
-
-}  // namespace
-
-RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
-                       const RecordStart& start, std::string_view name) noexcept {
-  const SpanContext& context = *start.context;
-  clear_head(record);
-  std::memcpy(record.trace_id, context.trace_id().bytes().data(), sizeof record.trace_id);
-  std::memcpy(record.span_id, context.span_id().bytes().data(), sizeof record.span_id);
-  record.valid = 1;
-  record.trace_flags = context.trace_flags().bits();
-  std::memcpy(record.parent_span_id, start.parent_id.bytes().data(), sizeof record.parent_span_id);
-  record.start_time = start.start_time;
-  record.scope = start.scope;
-  record.resource = start.resource;
-  record.kind = static_cast<std::uint8_t>(start.kind);
-  record.status_code = 0;
-  record.flags.store(static_cast<std::uint8_t>((start.parent_is_remote ? kRemoteParent : 0) |
-                                               (start.record_only ? kRecordOnly : 0)),
-                     std::memory_order_relaxed);
-  record.owner.store(thread.number, std::memory_order_relaxed);
-  const std::uint32_t generation = generation_of(record.state.load(std::memory_order_relaxed));
-  record.foreign.store(foreign_word(generation, Foreign::none), std::memory_order_relaxed);
-  // Release: the head is whole before the record counts as open.
-  record.state.store(state_word(generation, RecordState::open), std::memory_order_release);
-  put_start(pool, record, name, context.trace_state());
-  return {&record, generation, RecordPool::epoch()};
 }
 
 void put_attribute(RecordPool& pool, Record& record, std::string_view key,

@@ -10,6 +10,7 @@
 #include <weft/span_options.hpp>
 
 #include "span/record.hpp"
+#include "span/record_head.hpp"
 #include "span/record_pool.hpp"
 
 // What one can write into an open record. The caller holds a Touch, or is the only one who knows
@@ -17,22 +18,6 @@
 // pool's bounds cut is counted in the record's head.
 
 namespace weft::inline v0::detail {
-
-/// Everything a record's head is filled from.
-struct RecordStart {
-  const SpanContext* context;
-  SpanId parent_id;
-  bool parent_is_remote;
-  SpanKind kind;
-  std::uint64_t start_time;  // Unix nanoseconds
-  std::uint16_t scope;
-  std::uint16_t resource;
-  bool record_only;
-};
-
-/// Fills a leased record's head and name and opens it. Returns what handles need.
-RecordRef start_record(RecordPool& pool, Record& record, ThreadData& thread,
-                       const RecordStart& start, std::string_view name) noexcept;
 
 /// No user code may run while the record is touched: a value that is a range of the user's must
 /// have been encoded before (needs_user_code, encode_apart).

@@ -60,6 +60,7 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
       core->processors_.push_back(processor);
     }
   }
+  core->has_processors_ = !core->processors_.empty();
   core->pipeline_ =
       Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
   core->before_ = read_accounts();

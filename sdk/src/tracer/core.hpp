@@ -40,6 +40,7 @@ class TelemetryCore {
   RecordPool& pool() const noexcept { return *pool_; }
   std::uint16_t resource() const noexcept { return resource_; }
   const std::vector<ProcessorPtr>& processors() const noexcept { return processors_; }
+  bool has_processors() const noexcept { return has_processors_; }
   Pipeline& pipeline() const noexcept { return *pipeline_; }
   const Configuration& configuration() const noexcept { return configuration_; }
 
@@ -76,6 +77,7 @@ class TelemetryCore {
   Configuration configuration_;
   SamplerPlan sampler_;
   bool asks_user_ = false;
+  bool has_processors_ = false;
   std::vector<ProcessorPtr> processors_;
   RecordPool* pool_ = nullptr;
   std::uint16_t resource_ = 0;

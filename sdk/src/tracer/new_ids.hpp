@@ -10,6 +10,7 @@
 #include <weft/span_context.hpp>
 
 #include "platform/random.hpp"
+#include "span/id_words.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -28,8 +29,8 @@ struct NewIds {
   }
   /// Takes over a parent's trace.
   void take_trace(const TraceId& id) noexcept {
-    std::memcpy(&trace_high, id.bytes().data(), sizeof trace_high);
-    std::memcpy(&trace_low, id.bytes().data() + sizeof trace_high, sizeof trace_low);
+    trace_high = load_word(id.bytes().data());
+    trace_low = load_word(id.bytes().data() + sizeof trace_high);
   }
   void make_span(Random& random) noexcept { span = not_zero(random.next()); }
   void take_span(const SpanId& id) noexcept { span = std::bit_cast<std::uint64_t>(id.bytes()); }

@@ -29,10 +29,11 @@ namespace {
 Attributes initial_attributes(const StartRequest& request) noexcept {
   Attributes attributes;
   if (request.options != nullptr) attributes = request.options->attributes;
-  for (const AttributeView& given : request.attributes.list()) {
+  if (request.attributes == nullptr) return attributes;
+  for (const AttributeView& given : request.attributes->list()) {
     attributes.set(given.key, given.value);
   }
-  if (const AttributeValueView* range = request.attributes.range()) {
+  if (const AttributeValueView* range = request.attributes->range()) {
     codec::for_each_entry(
         *range,
         [](void* self, std::string_view key, const AttributeValueView& value) {

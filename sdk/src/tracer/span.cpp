@@ -9,7 +9,6 @@
 #include "span/recorder.hpp"
 #include "span/span_access.hpp"
 #include "span/touch.hpp"
-#include "tracer/overlay.hpp"
 #include "tracer/span_start.hpp"
 
 namespace weft::inline v0 {
@@ -20,18 +19,8 @@ using detail::ThreadData;
 
 namespace {
 
-constexpr std::string_view kEscaped = "an exception left the scope of the span";
-
 std::uint64_t word_of(const SpanNode* node) noexcept {
   return node != nullptr ? node->word.load(std::memory_order_relaxed) : 0;
-}
-
-// An exception leaves the scope of a span only in the context that it was opened in: whoever
-// destroys its coroutine elsewhere may well be unwinding for a reason of their own.
-bool is_at_home(const SpanNode* node, std::uint64_t word,
-                const detail::ContextState& state) noexcept {
-  return node == nullptr ||
-         (word_of(node) == word && node->context_id.load(std::memory_order_relaxed) == state.id);
 }
 
 void pop(ThreadData* thread, SpanNode* node, std::uint64_t word) noexcept {
@@ -40,23 +29,6 @@ void pop(ThreadData* thread, SpanNode* node, std::uint64_t word) noexcept {
 }
 
 }  // namespace
-
-Span::~Span() {
-  ThreadData* thread = detail::thread_data();
-  const bool is_open = thread != nullptr && identity_.record.record != nullptr && !ended_;
-  detail::ContextState& state = detail::current_state_inline();
-  if (is_open && detail::exceptions_in_flight(*thread, state) > exceptions_at_start_ &&
-      is_at_home(node_, node_word_, state)) [[unlikely]] {
-    detail::record_escape(*thread, *this, kEscaped);
-  }
-  if (thread == nullptr || node_ == nullptr ||
-      !detail::pop_top_span(*thread, state, *node_, node_word_)) [[unlikely]] {
-    pop(thread, node_, node_word_);
-  }
-  if (overlay_ != nullptr) [[unlikely]]
-    detail::take_off(thread, overlay_);
-  if (is_open) detail::end_span(*thread, *this, 0, EndedBy::scope);
-}
 
 void BasicSpan::end() noexcept {
   ThreadData* thread = detail::thread_data();

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <new>
+#include <string_view>
 
+#include "context/current_context.hpp"
+#include "context/span_node.hpp"
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
 #include "processor/pipeline.hpp"
 #include "span/span_access.hpp"
 #include "span/touch.hpp"
 #include "tracer/core.hpp"
+#include "tracer/overlay.hpp"
 #include "tracer/span_start.hpp"
 
-namespace weft::inline v0::detail {
+namespace weft::inline v0 {
+
+namespace detail {
 
 namespace {
 
@@ -37,12 +43,9 @@ void notify_end(const TelemetryCore& core, const Record& record) noexcept {
   }
 }
 
-// From open to ended; false when it is no longer ours to end. Whoever succeeds hands it over.
-bool close_record(ThreadData& thread, const SpanIdentity& identity,
-                  std::uint64_t unix_time) noexcept {
-  const Touch touch(identity.record, thread);
-  if (!touch) return false;
-  Record& record = touch.record();
+// From open to ended, inside a touch.
+[[gnu::always_inline]] inline void close(Record& record, const SpanIdentity& identity,
+                                         std::uint64_t unix_time) noexcept {
   if (unix_time == 0) {
     unix_time = static_cast<std::uint64_t>(steady_now() + identity.clock_offset);
   }
@@ -51,32 +54,56 @@ bool close_record(ThreadData& thread, const SpanIdentity& identity,
   // Release: everything that was recorded is there for whoever sees the span ended.
   record.state.store(state_word(identity.record.generation, RecordState::ended),
                      std::memory_order_release);
-  return true;
 }
 
-void let_go(TelemetryCore& core, ThreadData& thread, Record& record) noexcept {
-  if ((record.flags.load(std::memory_order_relaxed) & kRecordOnly) == 0) {
-    return core.pipeline().hand_over(thread, record);
+// Another thread's span, one that another thread has touched, one that is gone.
+[[gnu::noinline]] bool close_slowly(ThreadData& thread, const SpanIdentity& identity,
+                                    std::uint64_t unix_time) noexcept {
+  const Touch touch(identity.record, thread);
+  if (touch) close(touch.record(), identity, unix_time);
+  return static_cast<bool>(touch);
+}
+
+// False when it is no longer ours to end. Whoever succeeds hands it over.
+[[gnu::always_inline]] inline bool close_record(ThreadData& thread, const SpanIdentity& identity,
+                                                std::uint64_t unix_time) noexcept {
+  {
+    const OwnerTouch owned(identity.record, thread);
+    if (owned) [[likely]] {
+      close(*identity.record.record, identity, unix_time);
+      return true;
+    }
   }
+  return close_slowly(thread, identity, unix_time);
+}
+
+[[gnu::noinline]] void throw_away(TelemetryCore& core, ThreadData& thread,
+                                  Record& record) noexcept {
   thread.account.not_kept.add();
   Record* const one[] = {&record};
   core.pool().release(one);
 }
 
-}  // namespace
+[[gnu::always_inline]] inline void let_go(TelemetryCore& core, ThreadData& thread,
+                                          Record& record) noexcept {
+  if ((record.flags.load(std::memory_order_relaxed) & kRecordOnly) != 0) [[unlikely]] {
+    return throw_away(core, thread, record);
+  }
+  core.pipeline().hand_over(thread, record);
+}
 
-void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, EndedBy by) noexcept {
+// Apart from ~Span, which needs few registers for a span that does not record.
+[[gnu::noinline]] void end_recorded(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time,
+                                    EndedBy by) noexcept {
   const SpanIdentity& identity = SpanAccess::identity(span);
-  if (identity.record.record == nullptr) return;
   const ReadSection section(thread);
   TelemetryCore* core = section.core();
-  if (core != nullptr) {
-    const bool has_processors = !core->processors().empty();
-    if (has_processors) [[unlikely]]
+  if (core != nullptr) [[likely]] {
+    if (core->has_processors()) [[unlikely]]
       notify_ending(*core, span);
     if (close_record(thread, identity, unix_time)) [[likely]] {
       Record& record = *identity.record.record;
-      if (has_processors) [[unlikely]]
+      if (core->has_processors()) [[unlikely]]
         notify_end(*core, record);
       return let_go(*core, thread, record);
     }
@@ -84,4 +111,44 @@ void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, Ende
   if (by == EndedBy::call) thread.account.misused.add();
 }
 
-}  // namespace weft::inline v0::detail
+void pop_slowly(ThreadData* thread, SpanNode* node, std::uint64_t word) noexcept {
+  if (node == nullptr) return;
+  if (!pop_span(thread, *node, word) && thread != nullptr) thread->account.misused.add();
+}
+
+// An exception leaves the scope of a span only in the context that it was opened in: whoever
+// destroys its coroutine elsewhere may well be unwinding for a reason of their own.
+bool is_at_home(const SpanNode* node, std::uint64_t word, const ContextState& state) noexcept {
+  return node == nullptr || (node->word.load(std::memory_order_relaxed) == word &&
+                             node->context_id.load(std::memory_order_relaxed) == state.id);
+}
+
+constexpr std::string_view kEscaped = "an exception left the scope of the span";
+
+}  // namespace
+
+void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, EndedBy by) noexcept {
+  if (SpanAccess::identity(span).record.record == nullptr) return;
+  end_recorded(thread, span, unix_time, by);
+}
+
+}  // namespace detail
+
+Span::~Span() {
+  detail::ThreadData* thread = detail::thread_data();
+  const bool is_open = thread != nullptr && has_record() && !ended_;
+  detail::ContextState& state = detail::current_state_inline();
+  if (is_open && detail::exceptions_in_flight(*thread, state) > exceptions_at_start_ &&
+      detail::is_at_home(node_, node_word_, state)) [[unlikely]] {
+    detail::record_escape(*thread, *this, detail::kEscaped);
+  }
+  if (thread == nullptr || node_ == nullptr ||
+      !detail::pop_top_span(*thread, state, *node_, node_word_)) [[unlikely]] {
+    detail::pop_slowly(thread, node_, node_word_);
+  }
+  if (overlay_ != nullptr) [[unlikely]]
+    detail::take_off(thread, overlay_);
+  if (is_open) detail::end_recorded(*thread, *this, 0, detail::EndedBy::scope);
+}
+
+}  // namespace weft::inline v0

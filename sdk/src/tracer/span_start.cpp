@@ -9,6 +9,7 @@
 #include "span/span_access.hpp"
 #include "tracer/core.hpp"
 #include "tracer/new_ids.hpp"
+#include "tracer/open_record.hpp"
 #include "tracer/overlay.hpp"
 
 namespace weft::inline v0 {
@@ -52,100 +53,156 @@ std::uint8_t flags_of(bool is_sampled, const Parent& parent) noexcept {
   return static_cast<std::uint8_t>((is_sampled ? TraceFlags::kSampled : 0) | inherited);
 }
 
-/// Where a new span's identity goes: into its handle, and into the node of one that becomes
-/// current. Both are written from registers, since copying what was just stored piece by piece
-/// would wait.
-struct Places {
-  SpanIdentity& handle;
-  SpanIdentity* node;  // may be null
+// Where a span has its ids from, and whether it is sampled.
+struct Chosen {
+  NewIds ids;
+  bool is_sampled = false;
 };
 
-[[gnu::always_inline]] inline void set_ids(const Places& places, const NewIds& ids,
-                                           TraceFlags flags, const Parent& parent) noexcept {
-  const TraceState none;
-  const TraceState& state = parent.context != nullptr ? parent.context->trace_state() : none;
-  const RecordRef not_recorded{nullptr, 0, RecordPool::epoch()};
-  ids.store(places.handle.context, flags, state);
-  places.handle.record = not_recorded;
-  if (places.node == nullptr) return;
-  ids.store(places.node->context, flags, state);
-  places.node->record = not_recorded;
-  places.node->clock_offset = 0;
-}
-
-// Chooses ids, decides about sampling, opens a record. With valid ids in any case, recording or
-// not.
-[[gnu::always_inline]] inline void start_span(ThreadData& thread, ContextState& state,
-                                              const StartRequest& request, BasicSpan& span,
-                                              SpanIdentity* node) noexcept {
-  const Places places{SpanAccess::identity(span), node};
-  const Parent parent = request.options != nullptr ? find_parent(*request.options, state)
-                                                   : parent_from(top_span(state));
-  const ReadSection section(thread);
-  const TelemetryCore* core = section.core();
-  if (core == nullptr || core->asks_user() || parent.is_decision()) [[unlikely]] {
-    start_slowly(thread, core, request, parent, span);
-    if (node != nullptr) ::new (node) SpanIdentity(places.handle);
-    return;
-  }
-  NewIds ids;
+[[gnu::always_inline]] inline Chosen choose(ThreadData& thread, const TelemetryCore& core,
+                                            const Parent& parent) noexcept {
+  Chosen chosen;
+  NewIds& ids = chosen.ids;
   if (parent.context == nullptr) {
     ids.make_trace(thread.random);
   } else {
     ids.take_trace(parent.context->trace_id());
   }
   ids.make_span(thread.random);
-  const SamplerPlan::Verdict verdict = core->sampler().decide(parent.context);
-  const bool is_sampled =
+  const SamplerPlan::Verdict verdict = core.sampler().decide(parent.context);
+  chosen.is_sampled =
       verdict == SamplerPlan::Verdict::sample ||
-      (verdict == SamplerPlan::Verdict::by_ratio && decide_by_ratio(core->sampler(), ids));
-  set_ids(places, ids, TraceFlags(flags_of(is_sampled, parent)), parent);
-  if (!is_sampled) return;
-  open_record(thread, *core, request, parent, nullptr, span);
-  if (node == nullptr) return;
-  node->record = places.handle.record;
-  node->clock_offset = places.handle.clock_offset;
+      (verdict == SamplerPlan::Verdict::by_ratio && decide_by_ratio(core.sampler(), ids));
+  return chosen;
 }
 
-// One that does not become current: it is detached, or memory for its node is not to be had.
-[[gnu::noinline]] void start_alone(ThreadData& thread, const StartRequest& request,
-                                   BasicSpan& span) noexcept {
-  start_span(thread, current_state_inline(), request, span, nullptr);
+// An identity where there was none. Ids go to the handle and to the node of a span that becomes
+// current, both from registers: copying what was just stored piece by piece would wait.
+[[gnu::always_inline]] inline void make_identity(SpanIdentity& identity, const NewIds& ids,
+                                                 TraceFlags flags, const Parent& parent,
+                                                 std::uint32_t epoch) noexcept {
+  if (parent.context != nullptr) {
+    ids.store(identity.context, flags, parent.context->trace_state());
+  } else {
+    ids.store(identity.context, flags, TraceState());
+  }
+  identity.record = {nullptr, 0, epoch};
+  identity.clock_offset = 0;
+}
+
+[[gnu::noinline]] void start_by_user(ThreadData& thread, const TelemetryCore* core,
+                                     const StartRequest& request, Parent parent, BasicSpan& span,
+                                     SpanIdentity* node) noexcept {
+  SpanIdentity& handle = *::new (&SpanAccess::identity(span)) SpanIdentity();
+  start_slowly(thread, core, request, parent, span);
+  if (node != nullptr) ::new (node) SpanIdentity(handle);
+}
+
+// Chooses ids, decides about sampling, opens a record. With valid ids in any case, recording or
+// not. `span` has no identity yet; nor has `node`, which may be null. Inline, so that a span
+// without options pays for none.
+[[gnu::always_inline]] inline void start_span(ThreadData& thread, const Tracer& tracer,
+                                              std::string_view name, const SpanOptions* options,
+                                              const AttributeSource* attributes, Parent parent,
+                                              BasicSpan& span, SpanIdentity* node) noexcept {
+  const ReadSection section(thread);
+  const TelemetryCore* core = section.core();
+  if (core == nullptr || core->asks_user() || parent.is_decision()) [[unlikely]] {
+    return start_by_user(thread, core, {tracer, name, options, attributes}, parent, span, node);
+  }
+  SpanIdentity& handle = SpanAccess::identity(span);
+  const Chosen chosen = choose(thread, *core, parent);
+  const TraceFlags flags(flags_of(chosen.is_sampled, parent));
+  const std::uint32_t epoch = RecordPool::epoch();
+  make_identity(handle, chosen.ids, flags, parent, epoch);
+  if (node != nullptr) make_identity(*node, chosen.ids, flags, parent, epoch);
+  if (!chosen.is_sampled) return;
+  RecordRef ref;
+  if (options != nullptr || core->has_processors()) [[unlikely]] {
+    open_record(thread, *core, {tracer, name, options, attributes}, parent, nullptr, span);
+    ref = handle.record;
+  } else {
+    ref = open_head(thread, *core, {tracer, name}, parent, handle);
+    handle.record = ref;
+    if (attributes != nullptr && ref.record != nullptr) write_attributes(span, *attributes);
+  }
+  if (node == nullptr) return;
+  node->record = ref;
+  node->clock_offset = handle.clock_offset;
+}
+
+// The seldom ways: with options, not to become current, the first span of a thread.
+[[gnu::noinline]] void start_generally(ThreadData& thread, const StartRequest& request,
+                                       BasicSpan& span, SpanIdentity* node) noexcept {
+  ContextState& state = current_state_inline();
+  const Parent parent = request.options != nullptr ? find_parent(*request.options, state)
+                                                   : parent_from(top_span(state));
+  start_span(thread, request.tracer, request.name, request.options, request.attributes, parent,
+             span, node);
 }
 
 }  // namespace
 
 }  // namespace detail
 
-Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions* options,
-           detail::AttributeSource attributes) noexcept {
+inline void Span::enter(detail::ThreadData& thread, detail::ContextState& state,
+                        detail::SpanNode& node) noexcept {
+  detail::push_node(thread, state, node);
+  node_ = &node;
+  node_word_ = node.word.load(std::memory_order_relaxed);
+  exceptions_at_start_ = detail::exceptions_in_flight(thread, state);
+}
+
+void Span::begin(const Tracer& tracer, std::string_view name, const SpanOptions* options,
+                 const detail::AttributeSource* attributes) noexcept {
+  node_ = nullptr;
   detail::ThreadData* thread = detail::thread_data();
-  if (thread == nullptr) [[unlikely]]
-    return;
-  detail::ContextState& state = detail::current_state_inline();
-  detail::SpanNode* node = detail::acquire_node(*thread);
-  const detail::StartRequest request{tracer, name, options, attributes};
-  if (node == nullptr) [[unlikely]] {
-    detail::start_alone(*thread, request, *this);
+  if (thread == nullptr) [[unlikely]] {
+    ::new (&identity_) detail::SpanIdentity();
     return;
   }
-  detail::start_span(*thread, state, request, *this, &node->identity);
+  detail::SpanNode* node = detail::acquire_node(*thread);
+  detail::start_generally(*thread, {tracer, name, options, attributes}, *this,
+                          node != nullptr ? &node->identity : nullptr);
+  detail::ContextState& state = detail::current_state_inline();
+  exceptions_at_start_ = detail::exceptions_in_flight(*thread, state);
+  if (node == nullptr) [[unlikely]]
+    return;
   if (options != nullptr && options->parent.context() != nullptr) {
     overlay_ = detail::lay_over(*thread, state, *options->parent.context());
   }
-  detail::push_node(*thread, state, *node);
-  node_ = node;
-  node_word_ = node->word.load(std::memory_order_relaxed);
-  exceptions_at_start_ = detail::exceptions_in_flight(*thread, state);
+  enter(*thread, state, *node);
+}
+
+Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions& options) noexcept
+    : BasicSpan(Unmade()) {
+  begin(tracer, name, &options, nullptr);
+}
+
+Span::Span(const Tracer& tracer, std::string_view name,
+           const detail::AttributeSource* attributes) noexcept
+    : BasicSpan(Unmade()) {
+  detail::ThreadData* thread = detail::this_thread_data;
+  if (thread == nullptr || thread->free_nodes == nullptr) [[unlikely]] {
+    begin(tracer, name, nullptr, attributes);
+    return;
+  }
+  detail::SpanNode& node = *detail::take_node(*thread);
+  detail::ContextState& state = detail::current_state_inline();
+  const detail::Parent parent = detail::parent_from(detail::top_span(state));
+  detail::start_span(*thread, tracer, name, nullptr, attributes, parent, *this, &node.identity);
+  enter(*thread, state, node);
 }
 
 DetachedSpan::DetachedSpan(const Tracer& tracer, std::string_view name, const SpanOptions* options,
-                           detail::AttributeSource attributes) noexcept {
+                           const detail::AttributeSource* attributes) noexcept
+    : BasicSpan(Unmade()) {
   detail::ThreadData* thread = detail::thread_data();
-  if (thread == nullptr) [[unlikely]]
+  if (thread == nullptr) [[unlikely]] {
+    ::new (&identity_) detail::SpanIdentity();
     return;
-  const detail::StartRequest request{tracer, name, options, attributes};
-  detail::start_alone(*thread, request, *this);
+  }
+  detail::start_generally(*thread, {tracer, name, options, attributes}, *this, nullptr);
 }
 
 }  // namespace weft::inline v0

@@ -19,8 +19,8 @@ class TelemetryCore;
 struct StartRequest {
   const Tracer& tracer;
   std::string_view name;
-  const SpanOptions* options;  // may be null
-  const AttributeSource& attributes;
+  const SpanOptions* options;         // may be null
+  const AttributeSource* attributes;  // may be null
 };
 
 /// The parent of a span being started. Two words, so that it stays in registers.

@@ -100,28 +100,20 @@ std::uint64_t event_time(const detail::SpanIdentity& identity,
         [&](RecordPool& pool, detail::Record& record) { put_attribute(pool, record, key, value); });
 }
 
-// Apart from its caller, which then needs no stack frame for a span that does not record.
-[[gnu::noinline]] void set_recorded_attribute(const detail::SpanIdentity& identity,
-                                              std::string_view key,
-                                              const AttributeValueView& value) noexcept {
-  const detail::RecordRef ref = identity.record;
+}  // namespace
+
+void BasicSpan::write_attribute(std::string_view key, const AttributeValueView& value) noexcept {
+  const detail::RecordRef ref = identity_.record;
   if (detail::ThreadData* thread = detail::this_thread_data) [[likely]] {
     const detail::OwnerTouch owned(ref, *thread);
     if (owned && put_quick_attribute(*RecordPool::current(), *ref.record, key, value)) [[likely]] {
       return;
     }
   }
-  set_attribute_slowly(identity, key, value);
+  set_attribute_slowly(identity_, key, value);
 }
 
-}  // namespace
-
-void BasicSpan::set_attribute(std::string_view key, const AttributeValueView& value) noexcept {
-  if (identity_.record.record != nullptr) set_recorded_attribute(identity_, key, value);
-}
-
-void BasicSpan::write_attributes(detail::AttributeSource source) noexcept {
-  if (identity_.record.record == nullptr) return;
+void BasicSpan::write_attributes(const detail::AttributeSource& source) noexcept {
   if (needs_encoding(source)) {
     const Attributes encoded = encode_apart(source.list(), source.range());
     return touch(identity_, [&](RecordPool& pool, detail::Record& record) {
@@ -140,7 +132,7 @@ void detail::write_attributes(BasicSpan& span, const AttributeSource& source) no
 }
 
 void BasicSpan::write_event(std::string_view name, const TimePoint* time,
-                            detail::AttributeSource source) noexcept {
+                            const detail::AttributeSource& source) noexcept {
   if (identity_.record.record == nullptr) return;
   const std::uint64_t at = event_time(identity_, time);
   if (needs_encoding(source)) {
@@ -154,7 +146,8 @@ void BasicSpan::write_event(std::string_view name, const TimePoint* time,
   });
 }
 
-void BasicSpan::write_link(const SpanContext& context, detail::AttributeSource source) noexcept {
+void BasicSpan::write_link(const SpanContext& context,
+                           const detail::AttributeSource& source) noexcept {
   if (identity_.record.record == nullptr) return;
   if (needs_encoding(source)) {
     const Attributes encoded = encode_apart(source.list(), source.range());
@@ -168,7 +161,7 @@ void BasicSpan::write_link(const SpanContext& context, detail::AttributeSource s
 }
 
 void BasicSpan::write_exception(const std::exception& exception,
-                                detail::AttributeSource source) noexcept {
+                                const detail::AttributeSource& source) noexcept {
   if (identity_.record.record == nullptr) return;
   const auto type = demangled(exception);
   Attributes attributes{{"exception.type", type ? type.get() : typeid(exception).name()},

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <weft/span_options.hpp>
+#include <weft/tracer.hpp>
+
+#include "platform/clock.hpp"
+#include "platform/thread_data.hpp"
+#include "span/record_head.hpp"
+#include "span/record_pool.hpp"
+#include "tracer/core.hpp"
+#include "tracer/span_start.hpp"
+
+// A record for a span that was chosen: what every one of them needs, inline.
+
+namespace weft::inline v0::detail {
+
+/// What a record is opened with, beside ids and parent.
+struct FirstFacts {
+  const Tracer& tracer;
+  std::string_view name;
+  SpanKind kind = SpanKind::internal;
+  std::uint64_t start_time = 0;  // 0: now
+};
+
+/// The one reading of the clock. A local root takes the wall clock's offset by it, for its whole
+/// tree. Unix nanoseconds.
+[[gnu::always_inline]] inline std::uint64_t start_time(Parent parent,
+                                                       std::int64_t& offset) noexcept {
+  if (parent.clock_offset != 0) {
+    offset = parent.clock_offset;
+    return static_cast<std::uint64_t>(steady_now() + offset);
+  }
+  const ClockReading reading = read_clock();
+  offset = reading.unix_offset;
+  return static_cast<std::uint64_t>(reading.steady + offset);
+}
+
+/// Which index the pool's table has for the tracer's scope.
+[[gnu::always_inline]] inline std::uint16_t scope_index(ThreadData& thread, RecordPool& pool,
+                                                        const Tracer& tracer) noexcept {
+  // A tracer's texts are constants, so their addresses tell tracers apart.
+  const char* const name = tracer.name().data();
+  const auto address = reinterpret_cast<std::uintptr_t>(name);
+  ThreadData::ScopeEntry& entry =
+      thread.scopes[(address >> 3U ^ address >> 9U) % ThreadData::kScopeEntries];
+  if (entry.name == name && entry.size == tracer.name().size() &&
+      entry.version == tracer.version().data() && entry.schema_url == tracer.schema_url().data() &&
+      entry.attributes == tracer.encoded_attributes().data() && entry.epoch == RecordPool::epoch())
+      [[likely]] {
+    return entry.index;
+  }
+  return add_scope(entry, pool, tracer);
+}
+
+/// Leases a record and fills its head and name from an identity that has its ids and gets a clock.
+/// As it was when the pool has none left; counted.
+[[gnu::always_inline]] inline RecordRef open_head(ThreadData& thread, const TelemetryCore& core,
+                                                  const FirstFacts& facts, Parent parent,
+                                                  SpanIdentity& identity) noexcept {
+  RecordPool& pool = core.pool();
+  thread.account.started.add();
+  Record* record = pool.acquire(thread);
+  if (record == nullptr) [[unlikely]] {
+    thread.account.queue_full.add();
+    return identity.record;
+  }
+  const bool is_root = parent.context == nullptr;
+  std::int64_t offset = 0;
+  const std::uint64_t now = start_time(parent, offset);
+  identity.clock_offset = offset;
+  const RecordStart start{
+      .context = &identity.context,
+      .parent_id = is_root ? SpanId() : parent.context->span_id(),
+      .parent_is_remote = !is_root && parent.context->is_remote(),
+      .kind = facts.kind,
+      .start_time = facts.start_time != 0 ? facts.start_time : now,
+      .scope = scope_index(thread, pool, facts.tracer),
+      .resource = core.resource(),
+      .record_only = !identity.context.is_sampled(),
+  };
+  return start_record(pool, *record, thread, start, facts.name);
+}
+
+}  // namespace weft::inline v0::detail
