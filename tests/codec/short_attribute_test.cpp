@@ -26,8 +26,10 @@ constexpr std::uint32_t kTag = codec::span_field::attributes;
 // In memory of exactly the promised size, so that a byte too many is seen by the sanitizer.
 std::optional<std::string> short_bytes(std::string_view key,
                                        const weft::AttributeValueView& value) {
+  if (key.size() > codec::short_attribute::kMostKey) return std::nullopt;
   std::vector<char> room(codec::kShortAttribute);
-  const char* end = codec::write_short_attribute(room.data(), kTag, key, value);
+  const std::uint64_t high_bits = codec::copy_and_look(room.data() + 4, key.data(), key.size());
+  const char* end = codec::write_around_key(room.data(), kTag, key.size(), high_bits, value);
   if (end == nullptr) return std::nullopt;
   return std::string(room.data(), static_cast<std::size_t>(end - room.data()));
 }

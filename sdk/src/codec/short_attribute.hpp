@@ -13,7 +13,7 @@
 
 namespace weft::inline v0::codec {
 
-/// The most bytes that `write_short_attribute` writes.
+/// The most bytes that a short attribute or text is written in.
 inline constexpr std::size_t kShortAttribute = 2 + 127;
 
 namespace short_attribute {

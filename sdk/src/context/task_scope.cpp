@@ -25,7 +25,7 @@ WEFT_OUT_OF_LINE void TaskScope::enter() noexcept {
   loop = nullptr;
   outside = exchange_state(context);
   before = std::exchange(context->scope, this);
-  if (ThreadData* thread = this_thread_data) [[likely]] {
+  if (ThreadData* thread = thread_data()) [[likely]] {
     exceptions = thread->uncaught_exceptions.count();
     thread->offered_scope = nullptr;
   } else {

@@ -26,9 +26,9 @@ constexpr unsigned long kSetVmaAnonName = 0;
 struct Header {
   char signature[8];
   std::uint32_t version;
-  std::uint32_t payload_size;
+  std::atomic<std::uint32_t> payload_size;
   std::atomic<std::uint64_t> published_at;  // 0: it is being changed
-  const char* payload;
+  std::atomic<const char*> payload;
 };
 static_assert(sizeof(Header) == 32);
 
@@ -89,10 +89,12 @@ bool publish_process_context(std::string_view payload) noexcept {
   publisher = getpid();
   std::uint64_t now = boot_time();
   if (now == published->published_at.load(std::memory_order_relaxed)) ++now;
-  published->published_at.store(0, std::memory_order_seq_cst);
-  published->payload = copy;
-  published->payload_size = static_cast<std::uint32_t>(payload.size());
-  published->published_at.store(now, std::memory_order_seq_cst);
+  // Each release comes after what is before it, as a reader of our memory sees it.
+  published->published_at.store(0, std::memory_order_relaxed);
+  published->payload.store(copy, std::memory_order_release);
+  published->payload_size.store(static_cast<std::uint32_t>(payload.size()),
+                                std::memory_order_release);
+  published->published_at.store(now, std::memory_order_release);
   name_mapping(published, page_size());
   std::free(std::exchange(kept_payload, copy));
   return true;

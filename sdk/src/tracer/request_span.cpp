@@ -74,7 +74,7 @@ RequestSpan::RequestSpan(const Tracer& tracer, std::string_view name, Context he
 
 RequestSpan::RequestSpan(const Tracer& tracer, std::string_view name,
                          const SpanOptions& options) noexcept
-    : Span(tracer, name, &options, {}) {}
+    : Span(tracer, name, options) {}
 
 void RequestSpan::request_before() noexcept {
   if (std::exchange(has_begun_, true)) return;
