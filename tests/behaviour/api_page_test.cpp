@@ -199,14 +199,16 @@ TEST_F(Api, HeadersGoOutAndComeIn) {
 }
 
 TEST_F(Api, BaggageIsSetReadAndRemoved) {
-  weft::baggage::set("k", "v");
-  weft::baggage::set("m", "v", "metadata");
-  const std::optional<std::string> value = weft::baggage::get("k");
-  EXPECT_EQ(value, "v");
-  weft::baggage::remove("k");
-  const auto scope = weft::baggage::scoped("s", "v");
-  for (const auto& [key, text, metadata] : weft::baggage::all())
-    EXPECT_EQ(text, "v") << key << metadata;
+  weft::Context().run([] {
+    weft::baggage::set("k", "v");
+    weft::baggage::set("m", "v", "metadata");
+    const std::optional<std::string> value = weft::baggage::get("k");
+    EXPECT_EQ(value, "v");
+    weft::baggage::remove("k");
+    const auto scope = weft::baggage::scoped("s", "v");
+    for (const auto& [key, text, metadata] : weft::baggage::all())
+      EXPECT_EQ(text, "v") << key << metadata;
+  });
 }
 
 TEST_F(Api, IdsAreSpelledReadComparedAndHashed) {

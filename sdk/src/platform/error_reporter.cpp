@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "platform/standard_error.hpp"
+#include "platform/thread_data.hpp"
 #include "platform/visible_text.hpp"
 
 namespace weft::inline v0::detail {
@@ -17,8 +18,6 @@ constexpr std::chrono::seconds kSameText{10};
 constexpr std::size_t kLongestText = 4096;
 
 constinit ErrorReporter reporter;
-// This thread is inside a handler.
-constinit thread_local bool is_reporting __attribute__((tls_model("initial-exec"))) = false;
 
 // Each set-up problem is about another option, and there are few options.
 constexpr std::uint32_t allowance(ErrorCode code) noexcept {
@@ -128,8 +127,9 @@ void ErrorReporter::hold_back(ErrorCode code) noexcept {
 }
 
 void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
-  if (is_reporting) return hold_back(code);
-  is_reporting = true;
+  ThreadData* const thread = thread_data();
+  if (thread == nullptr || thread->is_reporting) return hold_back(code);
+  thread->is_reporting = true;
   {
     std::shared_ptr<const Handler> handler;  // the last of it may end here: still reporting
     try {
@@ -139,7 +139,7 @@ void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
       // No memory for the text: there is nobody left to tell.
     }
   }
-  is_reporting = false;
+  thread->is_reporting = false;
 }
 
 }  // namespace weft::inline v0::detail
