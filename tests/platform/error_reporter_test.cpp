@@ -190,13 +190,10 @@ TEST_F(ErrorReporter, GoesOnInAChildThatIsForkedWhileAnotherThreadReports) {
   });
   int failures = 0;
   for (int i = 0; i < 50; ++i) {
-    error_reporter().before_fork();
     const int code = exit_code_of_child([] {
-      error_reporter().after_fork();
       report(ErrorCode::user_callback, "in the child");
       return true;
     });
-    error_reporter().after_fork();
     if (code != 0) ++failures;
   }
   done = true;
