@@ -85,8 +85,9 @@ class TelemetryCore {
   AccountTotals before_;  // what the threads had counted when this one began
   std::atomic<bool> stopped_{false};
   std::atomic<bool> frozen_{false};
-  Stats final_stats_;                               // after shutdown
-  std::atomic<TelemetryCore*> successor_{nullptr};  // never freed
+  Stats final_stats_;  // after shutdown
+  std::atomic<TelemetryCore*> successor_{nullptr};
+  std::shared_ptr<TelemetryCore> itself_;  // in a forked child: never freed
 };
 
 /// A section in which the active core cannot go away. Two plain stores; may nest.

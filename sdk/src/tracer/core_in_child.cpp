@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of the telemetry in the child of a fork.
 #include <mutex>
-#include <new>
+#include <string>
+#include <utility>
 
 #include "platform/error_reporter.hpp"
 #include "processor/pipeline.hpp"
@@ -19,8 +20,7 @@ void TelemetryCore::leave_to_parent() noexcept {
   active_.store(nullptr, std::memory_order_release);
   if (inherited == nullptr) return;
   // Its threads, sockets and queues do not exist here: no destructor may touch them.
-  if (new (std::nothrow) std::shared_ptr<TelemetryCore>(*slot) == nullptr) return;
-  telemetry_slot().core->reset();
+  inherited->itself_ = std::move(*telemetry_slot().core);
   const bool was_stopped = inherited->stopped_.exchange(true, std::memory_order_acq_rel);
   inherited_.store(was_stopped ? nullptr : inherited, std::memory_order_release);
   inherited->pipeline_->abandon_in_child();
@@ -42,7 +42,7 @@ TelemetryCore* TelemetryCore::go_on_in_child() noexcept {
     if (core == nullptr) return nullptr;
     *telemetry_slot().core = core;
     TelemetryCore* const after = core.get();
-    new std::shared_ptr<TelemetryCore>(std::move(core));  // handles reach it through `before`
+    after->itself_ = std::move(core);  // handles reach it through `before`
     before->successor_.store(after, std::memory_order_release);
     return after;
   } catch (const std::exception& exception) {
