@@ -140,8 +140,18 @@ bool read_counter(ClockReading& reading) noexcept {
   return may_calibrate(read_system(CLOCK_MONOTONIC)) && extend(reading);
 }
 
+// While another thread calibrates. Its new stretch may be there by now: then what that says; the
+// end of one that is not over would be ahead of everybody.
 std::int64_t from_system(std::int64_t monotonic) noexcept {
-  return std::max(monotonic + calibration.shift(), last_nanosecond(clock_stretches));
+  for (;;) {
+    const std::uint64_t number = clock_stretches.newest.load(std::memory_order_acquire);
+    ClockReading reading;
+    if (number != 0 && read_newest(reading)) return reading.steady;
+    const std::int64_t ended = last_nanosecond(clock_stretches);
+    if (clock_stretches.newest.load(std::memory_order_acquire) == number) {
+      return std::max(monotonic + calibration.shift(), ended);
+    }
+  }
 }
 
 }  // namespace
