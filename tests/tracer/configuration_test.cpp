@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
 #include "platform/error_reporter.hpp"
 #include "tracer/fake_environment.hpp"
+#include "tracer/resource_detection.hpp"
 
 // Numbers, names and the account of where each came from; the objects are in chosen_parts_test.cpp.
 
@@ -238,10 +240,12 @@ TEST(Configuration, IsDisabledByTrueAlone) {
   EXPECT_EQ(one.error(), "OTEL_SDK_DISABLED=\"1\" is neither true nor false; false is used");
 }
 
-TEST(Configuration, SaysThatAConfigurationFileIsNotRead) {
-  EXPECT_EQ(finalized({{"OTEL_CONFIG_FILE", "/etc/otel.yaml"}}).error(),
-            "OTEL_CONFIG_FILE=\"/etc/otel.yaml\" is not read by this version; the other variables "
-            "are used");
+TEST(Configuration, SaysThatAConfigurationFileNeedsItsComponent) {
+  const Case file = finalized({{"OTEL_CONFIG_FILE", "weft.yaml"}, {"OTEL_SERVICE_NAME", "shop"}});
+  EXPECT_EQ(file.attribute("service.name"), "shop");
+  EXPECT_EQ(file.error(),
+            "OTEL_CONFIG_FILE=\"weft.yaml\" needs weft::config, which is not linked (CMake: "
+            "target_link_libraries(app PRIVATE weft::config)); the other variables are used");
 }
 
 TEST(ServiceName, ComesFromTheOptionFirst) {
@@ -263,7 +267,7 @@ TEST(ServiceName, ComesFromItsVariableThird) {
   const Case two = finalized(
       {{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}});
   EXPECT_EQ(two.attribute("service.name"), "three");
-  EXPECT_EQ(two.line("service_name"), "service_name = three (environment)");
+  EXPECT_EQ(two.line("service_name"), "service_name = three (environment: OTEL_SERVICE_NAME)");
 }
 
 TEST(ServiceName, ComesFromTheResourceVariableFourth) {
@@ -317,6 +321,7 @@ TEST(ConfiguredResource, LeavesOutAnEmptyServiceNameOfCode) {
 TEST(ConfiguredResource, IsAnotherInstanceAndProcessInAForkedChild) {
   const Case plain = finalized();
   const Resource child = plain.configuration.resource_after_fork();
+  EXPECT_EQ(child.schema_url(), weft::detail::kResourceSchema);
   EXPECT_NE(*child.find("service.instance.id"),
             *plain.configuration.resource.find("service.instance.id"));
   EXPECT_EQ(child.attributes().size(), plain.configuration.resource.attributes().size());
@@ -332,7 +337,8 @@ TEST(Settings, SayWhereEachCameFrom) {
   const Case mixed =
       finalized({{"OTEL_BSP_SCHEDULE_DELAY", "100"}}, {.limits = {.event_count = 7}});
   EXPECT_EQ(mixed.line("limits.event_count"), "limits.event_count = 7 (code)");
-  EXPECT_EQ(mixed.line("batch.schedule_delay"), "batch.schedule_delay = 100 ms (environment)");
+  EXPECT_EQ(mixed.line("batch.schedule_delay"),
+            "batch.schedule_delay = 100 ms (environment: OTEL_BSP_SCHEDULE_DELAY)");
   EXPECT_EQ(mixed.line("limits.link_count"), "limits.link_count = 128 (default)");
   EXPECT_EQ(mixed.line("limits.attribute_value_length"),
             "limits.attribute_value_length = unlimited (default)");
@@ -340,10 +346,131 @@ TEST(Settings, SayWhereEachCameFrom) {
   EXPECT_EQ(mixed.line("propagators"), "propagators = tracecontext, baggage (default)");
 }
 
+TEST(Settings, NameTheGeneralVariableWhereThatOneDecided) {
+  const Case general = finalized({{"OTEL_ATTRIBUTE_COUNT_LIMIT", "7"}});
+  EXPECT_EQ(general.line("limits.attribute_count"),
+            "limits.attribute_count = 7 (environment: OTEL_ATTRIBUTE_COUNT_LIMIT)");
+}
+
+TEST(Settings, NameTheVariableOfEachPart) {
+  const Case parts = finalized({{"OTEL_SERVICE_NAME", "shop"},
+                                {"OTEL_SDK_DISABLED", "true"},
+                                {"OTEL_PROPAGATORS", "none"},
+                                {"OTEL_LOG_LEVEL", "Warning"},
+                                {"WEFT_RESOURCE_DETECTORS", "process"},
+                                {"WEFT_STATS_INTERVAL", "10"},
+                                {"WEFT_STATS_FILE", "/tmp/figures"},
+                                {"WEFT_STATS_LOG", "true"}});
+  EXPECT_EQ(parts.line("service_name"), "service_name = shop (environment: OTEL_SERVICE_NAME)");
+  EXPECT_EQ(parts.line("disabled"), "disabled = true (environment: OTEL_SDK_DISABLED)");
+  EXPECT_EQ(parts.line("propagators"), "propagators = none (environment: OTEL_PROPAGATORS)");
+  EXPECT_EQ(parts.line("log_level"), "log_level = warning (environment: OTEL_LOG_LEVEL)");
+  EXPECT_EQ(parts.line("resource_detectors"),
+            "resource_detectors = process (environment: WEFT_RESOURCE_DETECTORS)");
+  EXPECT_EQ(parts.line("stats.interval"),
+            "stats.interval = 10 ms (environment: WEFT_STATS_INTERVAL)");
+  EXPECT_EQ(parts.line("stats.file"), "stats.file = /tmp/figures (environment: WEFT_STATS_FILE)");
+  EXPECT_EQ(parts.line("stats.log"), "stats.log = true (environment: WEFT_STATS_LOG)");
+  EXPECT_EQ(parts.error(), "(no error)");
+}
+
+TEST(LogLevelVariable, IsTakenInAnyCase) {
+  using weft::detail::LogLevel;
+  const auto level = [](const char* text) {
+    return finalized({{"OTEL_LOG_LEVEL", text}}).configuration.log_level;
+  };
+  EXPECT_EQ(level("none"), LogLevel::none);
+  EXPECT_EQ(level("ERROR"), LogLevel::error);
+  EXPECT_EQ(level("Warn"), LogLevel::warn);
+  EXPECT_EQ(level("debug"), LogLevel::debug);
+  EXPECT_EQ(level(""), LogLevel::info);
+}
+
+TEST(LogLevelVariable, IsRefusedWhenItIsNoLevel) {
+  const Case bad = finalized({{"OTEL_LOG_LEVEL", "loud"}});
+  EXPECT_EQ(bad.configuration.log_level, weft::detail::LogLevel::info);
+  EXPECT_EQ(bad.error(),
+            "OTEL_LOG_LEVEL=\"loud\" is none of none, error, warn, info and debug; info is used");
+}
+
+TEST(ConfiguredStats, GoNowhereByDefault) {
+  const weft::StatsOptions stats = finalized().configuration.stats;
+  EXPECT_TRUE(stats.file.empty());
+  EXPECT_FALSE(stats.log);
+  EXPECT_EQ(stats.interval, milliseconds(60000));
+}
+
+TEST(ConfiguredStats, RefuseAnIntervalOfNothing) {
+  const Case zero = finalized({{"WEFT_STATS_INTERVAL", "0"}});
+  EXPECT_EQ(zero.configuration.stats.interval, milliseconds(60000));
+  EXPECT_EQ(zero.error(),
+            "WEFT_STATS_INTERVAL=\"0\" is not a whole number of at least 1 and at most 86400000; "
+            "60000 ms is used");
+}
+
+TEST(ConfiguredDetectors, AreThoseThatTheVariableNames) {
+  const Case some = finalized({{"WEFT_RESOURCE_DETECTORS", "Process, os"}});
+  EXPECT_EQ(some.attribute("os.type"), "linux");
+  EXPECT_EQ(some.attribute("process.executable.name"), "test_configuration");
+  EXPECT_EQ(some.attribute("host.name"), "(absent)");
+  EXPECT_EQ(some.attribute("service.instance.id"), "(absent)");
+}
+
+TEST(ConfiguredDetectors, NoneLeavesTheServiceAndTheSdk) {
+  const Case none = finalized({{"WEFT_RESOURCE_DETECTORS", "none"}});
+  EXPECT_EQ(none.configuration.resource.attributes().size(), 4U);
+  EXPECT_EQ(none.attribute("service.name"), "unknown_service:test_configuration");
+}
+
+TEST(ConfiguredDetectors, AnUnknownOneIsLeftOutAndSaid) {
+  const Case odd = finalized({{"WEFT_RESOURCE_DETECTORS", "moon,os"}});
+  EXPECT_EQ(odd.attribute("os.type"), "linux");
+  EXPECT_EQ(odd.error(),
+            "WEFT_RESOURCE_DETECTORS=\"moon\" is none of service, process, host, os, container, "
+            "k8s, all and none; it is left out");
+}
+
+TEST(ConfiguredDetectors, MayBeAUsersOwn) {
+  const auto moon = [] { return Resource({{"place", "moon"}, {"os.type", "lunar"}}); };
+  const Case own = finalized({}, {.resource_detectors = {{"os"}, {"moon", moon}}});
+  EXPECT_EQ(own.attribute("place"), "moon");
+  EXPECT_EQ(own.attribute("os.type"), "lunar");  // the later one
+  EXPECT_EQ(own.line("resource_detectors"), "resource_detectors = os, moon (code)");
+}
+
+TEST(ConfiguredDetectors, OneThatThrowsCostsItselfAlone) {
+  const auto moon = []() -> Resource { throw std::runtime_error("dark"); };
+  const Case own = finalized({}, {.resource_detectors = {{"moon", moon}, {"os"}}});
+  EXPECT_EQ(own.attribute("os.type"), "linux");
+  EXPECT_EQ(own.error(), "the resource detector \"moon\" threw (dark); what it finds is left out");
+}
+
+TEST(ConfiguredDetectors, OneOfCodeThatIsNobodysNameIsSaid) {
+  const Case odd = finalized({}, {.resource_detectors = {{"moon"}}});
+  EXPECT_EQ(odd.error(),
+            "Options::resource_detectors=\"moon\" has no function and is none of service, process, "
+            "host, os, container and k8s; it is left out");
+}
+
+TEST(ConfiguredResource, HasTheSchemaOfItsDetectors) {
+  EXPECT_EQ(finalized().configuration.resource.schema_url(), weft::detail::kResourceSchema);
+}
+
+TEST(ConfiguredResource, HasNoSchemaWhereItsDetectorsDisagree) {
+  const auto moon = [] { return Resource({{"place", "moon"}}, "https://example.org/moon"); };
+  const Case two = finalized({}, {.resource_detectors = {{"os"}, {"moon", moon}}});
+  EXPECT_EQ(two.configuration.resource.schema_url(), "");
+  EXPECT_EQ(two.error(),
+            "the resource detector \"moon\" follows the schema https://example.org/moon, those "
+            "before it https://opentelemetry.io/schemas/1.37.0; the resource has no schema URL");
+}
+
 TEST(Settings, ArePrintedOneALine) {
   const Case lines = finalized({{"OTEL_RESOURCE_ATTRIBUTES", "a=x%0Ay"}});
   const std::string text = lines.configuration.to_string();
-  EXPECT_NE(text.find("\nresource.a = x\\ny (environment)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nresource.a = x\\ny (environment: OTEL_RESOURCE_ATTRIBUTES)\n"),
+            std::string::npos)
+      << text;
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'),
             static_cast<std::ptrdiff_t>(lines.configuration.settings.size()));
 }
