@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "platform/error_reporter.hpp"
-#include "tracer/fake_environment.hpp"
+#include "tracer/finalized.hpp"
 #include "tracer/resource_detection.hpp"
 
 // Numbers, names and the account of where each came from; the objects are in chosen_parts_test.cpp.
@@ -16,39 +16,12 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
-using weft::AttributeValue;
 using weft::ErrorCode;
 using weft::Options;
-using weft::Resource;
 using weft::detail::Configuration;
 using weft::detail::finalize;
-using weft::testing::FakeEnvironment;
-
-using Variables = std::map<std::string, std::string>;
-
-struct Case {
-  std::string error() const { return environment.only_error(); }
-  std::string line(const std::string& name) const {
-    for (const auto& setting : configuration.settings) {
-      if (setting.name == name) return to_string(setting);
-    }
-    return "(absent)";
-  }
-  std::string attribute(std::string_view key) const {
-    const AttributeValue* value = configuration.resource.find(key);
-    return value != nullptr ? std::get<std::string>(*value) : "(absent)";
-  }
-  FakeEnvironment environment;
-  Configuration configuration;
-};
-
-/// What options come to in an environment.
-Case finalized(Variables variables = {}, Options options = {}) {
-  Case result{{std::move(variables), {}}, {}};
-  result.configuration =
-      finalize(std::move(options), {}, result.environment.getter(), result.environment.sink());
-  return result;
-}
+using weft::testing::Case;
+using weft::testing::finalized;
 
 TEST(Configuration, IsTheDefaultsWhenNothingIsSaid) {
   const Case plain = finalized();
@@ -248,91 +221,6 @@ TEST(Configuration, SaysThatAConfigurationFileNeedsItsComponent) {
             "target_link_libraries(app PRIVATE weft::config)); the other variables are used");
 }
 
-TEST(ServiceName, ComesFromTheOptionFirst) {
-  const Case all =
-      finalized({{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
-                {.service_name = "one", .resource = Resource({{"service.name", "two"}})});
-  EXPECT_EQ(all.attribute("service.name"), "one");
-  EXPECT_EQ(all.line("service_name"), "service_name = one (code)");
-}
-
-TEST(ServiceName, ComesFromTheResourceOfCodeSecond) {
-  const Case three =
-      finalized({{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
-                {.resource = Resource({{"service.name", "two"}})});
-  EXPECT_EQ(three.attribute("service.name"), "two");
-}
-
-TEST(ServiceName, ComesFromItsVariableThird) {
-  const Case two = finalized(
-      {{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}});
-  EXPECT_EQ(two.attribute("service.name"), "three");
-  EXPECT_EQ(two.line("service_name"), "service_name = three (environment: OTEL_SERVICE_NAME)");
-}
-
-TEST(ServiceName, ComesFromTheResourceVariableFourth) {
-  EXPECT_EQ(
-      finalized({{"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}}).attribute("service.name"),
-      "four");
-}
-
-TEST(ServiceName, IsTheExecutablesLast) {
-  EXPECT_EQ(finalized().attribute("service.name"), "unknown_service:test_configuration");
-}
-
-TEST(ServiceName, OfMegabytesIsRefused) {
-  const Case huge = finalized({}, {.service_name = std::string(10'000'000, 'x')});
-  EXPECT_EQ(huge.attribute("service.name"), "unknown_service:test_configuration");
-  EXPECT_EQ(huge.error(), "Options::service_name=\"" + std::string(120, 'x') +
-                              "… (10000000 bytes)\" is longer than 1024 bytes; the name from "
-                              "elsewhere or the default is used");
-}
-
-TEST(ConfiguredResource, CodeWinsKeyByKey) {
-  const Case both = finalized({{"OTEL_RESOURCE_ATTRIBUTES", "a=environment,b=environment"}},
-                              {.resource = Resource({{"a", "code"}, {"host.name", "mine"}})});
-  EXPECT_EQ(both.attribute("a"), "code");
-  EXPECT_EQ(both.attribute("b"), "environment");
-  EXPECT_EQ(both.attribute("host.name"), "mine");
-  EXPECT_EQ(both.attribute("telemetry.sdk.name"), "weft");
-}
-
-TEST(ConfiguredResource, KeepsTheSchemaOfCode) {
-  EXPECT_EQ(finalized({}, {.resource = Resource({{"a", 1}}, "https://example.org/1")})
-                .configuration.resource.schema_url(),
-            "https://example.org/1");
-}
-
-TEST(ConfiguredResource, LeavesOutAValueOfMegabytes) {
-  const Case huge =
-      finalized({}, {.resource = Resource({{"big", std::string(10'000'000, 'x')}, {"a", "b"}})});
-  EXPECT_EQ(huge.attribute("big"), "(absent)");
-  EXPECT_EQ(huge.attribute("a"), "b");
-  EXPECT_EQ(huge.error(), "Options::resource.big=\"" + std::string(120, 'x') +
-                              "… (10000000 bytes)\" is longer than 65536 bytes; it is left out");
-}
-
-TEST(ConfiguredResource, LeavesOutAnEmptyServiceNameOfCode) {
-  const Case empty =
-      finalized({{"OTEL_SERVICE_NAME", "three"}}, {.resource = Resource({{"service.name", ""}})});
-  EXPECT_EQ(empty.attribute("service.name"), "three");
-}
-
-TEST(ConfiguredResource, IsAnotherInstanceAndProcessInAForkedChild) {
-  const Case plain = finalized();
-  const Resource child = plain.configuration.resource_after_fork();
-  EXPECT_EQ(child.schema_url(), weft::detail::kResourceSchema);
-  EXPECT_NE(*child.find("service.instance.id"),
-            *plain.configuration.resource.find("service.instance.id"));
-  EXPECT_EQ(child.attributes().size(), plain.configuration.resource.attributes().size());
-}
-
-TEST(ConfiguredResource, KeepsAnInstanceThatSomebodyNamed) {
-  const Case named = finalized({{"OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=seven"}});
-  const Resource child = named.configuration.resource_after_fork();
-  EXPECT_EQ(*child.find("service.instance.id"), "seven");
-}
-
 TEST(Settings, SayWhereEachCameFrom) {
   const Case mixed =
       finalized({{"OTEL_BSP_SCHEDULE_DELAY", "100"}}, {.limits = {.event_count = 7}});
@@ -372,97 +260,6 @@ TEST(Settings, NameTheVariableOfEachPart) {
   EXPECT_EQ(parts.line("stats.file"), "stats.file = /tmp/figures (environment: WEFT_STATS_FILE)");
   EXPECT_EQ(parts.line("stats.log"), "stats.log = true (environment: WEFT_STATS_LOG)");
   EXPECT_EQ(parts.error(), "(no error)");
-}
-
-TEST(LogLevelVariable, IsTakenInAnyCase) {
-  using weft::detail::LogLevel;
-  const auto level = [](const char* text) {
-    return finalized({{"OTEL_LOG_LEVEL", text}}).configuration.log_level;
-  };
-  EXPECT_EQ(level("none"), LogLevel::none);
-  EXPECT_EQ(level("ERROR"), LogLevel::error);
-  EXPECT_EQ(level("Warn"), LogLevel::warn);
-  EXPECT_EQ(level("debug"), LogLevel::debug);
-  EXPECT_EQ(level(""), LogLevel::info);
-}
-
-TEST(LogLevelVariable, IsRefusedWhenItIsNoLevel) {
-  const Case bad = finalized({{"OTEL_LOG_LEVEL", "loud"}});
-  EXPECT_EQ(bad.configuration.log_level, weft::detail::LogLevel::info);
-  EXPECT_EQ(bad.error(),
-            "OTEL_LOG_LEVEL=\"loud\" is none of none, error, warn, info and debug; info is used");
-}
-
-TEST(ConfiguredStats, GoNowhereByDefault) {
-  const weft::StatsOptions stats = finalized().configuration.stats;
-  EXPECT_TRUE(stats.file.empty());
-  EXPECT_FALSE(stats.log);
-  EXPECT_EQ(stats.interval, milliseconds(60000));
-}
-
-TEST(ConfiguredStats, RefuseAnIntervalOfNothing) {
-  const Case zero = finalized({{"WEFT_STATS_INTERVAL", "0"}});
-  EXPECT_EQ(zero.configuration.stats.interval, milliseconds(60000));
-  EXPECT_EQ(zero.error(),
-            "WEFT_STATS_INTERVAL=\"0\" is not a whole number of at least 1 and at most 86400000; "
-            "60000 ms is used");
-}
-
-TEST(ConfiguredDetectors, AreThoseThatTheVariableNames) {
-  const Case some = finalized({{"WEFT_RESOURCE_DETECTORS", "Process, os"}});
-  EXPECT_EQ(some.attribute("os.type"), "linux");
-  EXPECT_EQ(some.attribute("process.executable.name"), "test_configuration");
-  EXPECT_EQ(some.attribute("host.name"), "(absent)");
-  EXPECT_EQ(some.attribute("service.instance.id"), "(absent)");
-}
-
-TEST(ConfiguredDetectors, NoneLeavesTheServiceAndTheSdk) {
-  const Case none = finalized({{"WEFT_RESOURCE_DETECTORS", "none"}});
-  EXPECT_EQ(none.configuration.resource.attributes().size(), 4U);
-  EXPECT_EQ(none.attribute("service.name"), "unknown_service:test_configuration");
-}
-
-TEST(ConfiguredDetectors, AnUnknownOneIsLeftOutAndSaid) {
-  const Case odd = finalized({{"WEFT_RESOURCE_DETECTORS", "moon,os"}});
-  EXPECT_EQ(odd.attribute("os.type"), "linux");
-  EXPECT_EQ(odd.error(),
-            "WEFT_RESOURCE_DETECTORS=\"moon\" is none of service, process, host, os, container, "
-            "k8s, all and none; it is left out");
-}
-
-TEST(ConfiguredDetectors, MayBeAUsersOwn) {
-  const auto moon = [] { return Resource({{"place", "moon"}, {"os.type", "lunar"}}); };
-  const Case own = finalized({}, {.resource_detectors = {{"os"}, {"moon", moon}}});
-  EXPECT_EQ(own.attribute("place"), "moon");
-  EXPECT_EQ(own.attribute("os.type"), "lunar");  // the later one
-  EXPECT_EQ(own.line("resource_detectors"), "resource_detectors = os, moon (code)");
-}
-
-TEST(ConfiguredDetectors, OneThatThrowsCostsItselfAlone) {
-  const auto moon = []() -> Resource { throw std::runtime_error("dark"); };
-  const Case own = finalized({}, {.resource_detectors = {{"moon", moon}, {"os"}}});
-  EXPECT_EQ(own.attribute("os.type"), "linux");
-  EXPECT_EQ(own.error(), "the resource detector \"moon\" threw (dark); what it finds is left out");
-}
-
-TEST(ConfiguredDetectors, OneOfCodeThatIsNobodysNameIsSaid) {
-  const Case odd = finalized({}, {.resource_detectors = {{"moon"}}});
-  EXPECT_EQ(odd.error(),
-            "Options::resource_detectors=\"moon\" has no function and is none of service, process, "
-            "host, os, container and k8s; it is left out");
-}
-
-TEST(ConfiguredResource, HasTheSchemaOfItsDetectors) {
-  EXPECT_EQ(finalized().configuration.resource.schema_url(), weft::detail::kResourceSchema);
-}
-
-TEST(ConfiguredResource, HasNoSchemaWhereItsDetectorsDisagree) {
-  const auto moon = [] { return Resource({{"place", "moon"}}, "https://example.org/moon"); };
-  const Case two = finalized({}, {.resource_detectors = {{"os"}, {"moon", moon}}});
-  EXPECT_EQ(two.configuration.resource.schema_url(), "");
-  EXPECT_EQ(two.error(),
-            "the resource detector \"moon\" follows the schema https://example.org/moon, those "
-            "before it https://opentelemetry.io/schemas/1.37.0; the resource has no schema URL");
 }
 
 TEST(Settings, ArePrintedOneALine) {
