@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,36 @@ std::string baggage_of(const weft::Context& context, const std::string& key) {
     if (entry.key == key) return entry.value;
   }
   return "(none)";
+}
+
+std::string printed_at_init(const char* variable, const char* value) {
+  setenv(variable, value, 1);
+  ::testing::internal::CaptureStderr();
+  {
+    Recorded recorded({.service_name = "printed"});
+  }
+  unsetenv(variable);
+  return ::testing::internal::GetCapturedStderr();
+}
+
+TEST(PrintedConfiguration, IsThereWhenAskedFor) {
+  for (const char* value : {"1", "true", "TRUE"}) {
+    EXPECT_NE(printed_at_init("WEFT_PRINT_CONFIG", value).find("service_name = printed (code)\n"),
+              std::string::npos)
+        << value;
+  }
+}
+
+TEST(PrintedConfiguration, IsThereAtTheLevelDebug) {
+  EXPECT_NE(printed_at_init("OTEL_LOG_LEVEL", "debug")
+                .find("log_level = debug (environment: "
+                      "OTEL_LOG_LEVEL)\n"),
+            std::string::npos);
+}
+
+TEST(PrintedConfiguration, IsNotThereOtherwise) {
+  EXPECT_EQ(printed_at_init("WEFT_PRINT_CONFIG", "0"), "");
+  EXPECT_EQ(printed_at_init("OTEL_LOG_LEVEL", "info"), "");
 }
 
 class BaggageToSpan : public weft::SpanProcessor {

@@ -25,8 +25,9 @@ namespace weft::inline v0::detail {
 std::string stats_as_otlp_json(const Stats& stats, const Resource& resource, std::uint64_t begin,
                                std::uint64_t now);
 
-/// Hands the figures to where `StatsOptions` says. Any thread; one report at a time. In a forked
-/// child the parent's is left alone, and who goes on there makes its own.
+/// Hands the figures to where `StatsOptions` says. Any thread; one report at a time, but for the
+/// last, which does not wait for one that is stuck in the user's callback. In a forked child the
+/// parent's is left alone, and who goes on there makes its own.
 class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
  public:
   using Source = std::function<Stats()>;
