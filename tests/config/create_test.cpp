@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "config/support.hpp"
 #include "tracer/configuration.hpp"
@@ -190,6 +191,17 @@ TEST(Create, GivesOptionsForInit) {
   EXPECT_NE(text.find("service_name = made (file: made.yaml:3)\n"), std::string::npos) << text;
   EXPECT_NE(text.find("limits.event_count = 9 (code)\n"), std::string::npos) << text;
   EXPECT_NE(text.find("exporters = memory (file: made.yaml:2)\n"), std::string::npos) << text;
+}
+
+TEST(Documentation, ShowsAFileThatIsTakenWhole) {
+  std::ifstream page(WEFT_DOCUMENTATION "/configuration.md");
+  const std::string text{std::istreambuf_iterator<char>(page), {}};
+  const std::size_t begin = text.find("```yaml\n") + 8;
+  ASSERT_LT(begin, text.size());
+  const FileCase file(text.substr(begin, text.find("```", begin) - begin));
+  EXPECT_EQ(file.error(), FileCase::kNoError);
+  EXPECT_EQ(*file.configured->resource.find("service.name"), "checkout");
+  EXPECT_EQ(file.configured->exporters_text, "otlp_http");
 }
 
 TEST(Init, ReadsTheFileThatTheVariableNames) {

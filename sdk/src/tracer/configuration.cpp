@@ -163,8 +163,9 @@ void contained(const Settings& settings, const char* part, Decide decide) {
 void compose(const Options& options, const Components& components, Settings& settings,
              Configuration& configuration) {
   configuration.disabled = settings.environment().flag("OTEL_SDK_DISABLED");
-  if (configuration.disabled) {
-    settings.keep_from("OTEL_SDK_DISABLED", "disabled", "true");
+  const auto said = settings.environment().text("OTEL_SDK_DISABLED");
+  if (configuration.disabled || (said && lower_case(*said) == "false")) {
+    settings.keep_from("OTEL_SDK_DISABLED", "disabled", configuration.disabled ? "true" : "false");
   } else {
     settings.keep("disabled", "false", Origin::built_in);
   }
