@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures as OTLP/JSON metrics.
+#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -27,6 +28,12 @@ void write_attribute(JsonWriter& json, std::string_view key, const AttributeValu
   json.end_object();
 }
 
+// JSON has no such numbers; protobuf's JSON form writes them as text.
+void write_real(JsonWriter& json, double value) {
+  if (std::isfinite(value)) return json.number(value);
+  json.text(std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+}
+
 void write_array(JsonWriter& json, const AttributeValue::Array& array) {
   json.key("arrayValue");
   json.begin_object();
@@ -50,7 +57,7 @@ void write_value(JsonWriter& json, const AttributeValue& value) {
     json.integer_text(*integer);
   } else if (const auto* real = std::get_if<double>(&value)) {
     json.key("doubleValue");
-    json.number(*real);
+    write_real(json, *real);
   } else if (const auto* array = std::get_if<AttributeValue::Array>(&value)) {
     write_array(json, *array);
   }
