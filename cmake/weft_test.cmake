@@ -30,7 +30,7 @@ function(weft_test)
   if(arg_INTERNALS)
     target_include_directories(
       ${target} PRIVATE "${PROJECT_SOURCE_DIR}/sdk/src" "${PROJECT_SOURCE_DIR}/propagators/src"
-                        "${PROJECT_SOURCE_DIR}/exporters/src")
+                        "${PROJECT_SOURCE_DIR}/exporters/src" "${PROJECT_SOURCE_DIR}/config/src")
     target_link_libraries(${target} PRIVATE weft_exporters_testable weft_propagators_testable
                                             weft_sdk_testable)
   else()

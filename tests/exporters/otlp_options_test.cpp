@@ -90,6 +90,22 @@ TEST_F(OtlpOptions, PreferWhatIsSetInCode) {
   EXPECT_EQ(result.http.timeout, milliseconds{500});
 }
 
+TEST_F(OtlpOptions, LimitRequestsAndResponsesAsTheSpecificationSays) {
+  const auto standard = settings();
+  EXPECT_EQ(standard.max_request_size, 64U << 20U);
+  EXPECT_EQ(standard.http.max_response_size, 4U << 20U);
+  const auto given = settings({.max_request_size = 1000, .max_response_size = 100});
+  EXPECT_EQ(given.max_request_size, 1000U);
+  EXPECT_EQ(given.http.max_response_size, 100U);
+}
+
+TEST_F(OtlpOptions, ReadNoVariableWhenToldSo) {
+  set("TRACES_ENDPOINT", "http://traces/x");
+  set("TIMEOUT", "soon");
+  EXPECT_EQ(url({.use_environment = false}), "http://localhost:4318/v1/traces");
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST_F(OtlpOptions, TakeAnEmptyVariableForUnset) {
   set("TRACES_ENDPOINT", "");
   set("ENDPOINT", "  ");

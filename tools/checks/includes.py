@@ -41,6 +41,8 @@ RULES = {
     "exporters/src/console": ({"console", "codec"}, EVERYTHING),
     "exporters/src": ({"delivery", "otlp", "wire", "console", "codec", "processor"}, EVERYTHING),
     "propagators/src": (set(), EVERYTHING),
+    # What `init` takes of a file; nothing includes config.
+    "config/src": ({"tracer"}, EVERYTHING),
     "instrumentation": (set(), EVERYTHING),
 }
 INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire", "otlp", "delivery", "console"}
@@ -48,7 +50,7 @@ INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire
 WIRE_PUBLIC = {"weft/error.hpp", "weft/diagnostics.hpp", "weft/version.hpp"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
-PUBLIC_ROOTS = ["sdk/include", "propagators/include", "exporters/include"]
+PUBLIC_ROOTS = ["sdk/include", "propagators/include", "exporters/include", "config/include"]
 
 
 def stage_of(header):
@@ -115,7 +117,7 @@ def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     problems = []
     count = 0
-    for folder in ["sdk/src", "propagators/src", "exporters/src", "instrumentation"]:
+    for folder in ["sdk/src", "propagators/src", "exporters/src", "config/src", "instrumentation"]:
         for path in sources(root / folder):
             count += 1
             check_source(root, path, problems)

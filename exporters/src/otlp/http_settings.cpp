@@ -121,7 +121,7 @@ delivery::DeliverySettings http_delivery_settings(OtlpHttpOptions options,
   check_file(options.tls.ca_file, "tls.ca_file", checks);
   check_file(options.tls.certificate_file, "tls.certificate_file", checks);
   check_file(options.tls.key_file, "tls.key_file", checks);
-  apply_environment(options, problems);
+  if (options.use_environment) apply_environment(options, problems);
   if (options.endpoint.empty()) options.endpoint = kDefaultEndpoint;
 
   delivery::DeliverySettings settings;

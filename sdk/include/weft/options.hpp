@@ -6,21 +6,28 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <weft/batch_options.hpp>
+#include <weft/diagnostics.hpp>
 #include <weft/error.hpp>
 #include <weft/exporter.hpp>
 #include <weft/id_generator.hpp>
 #include <weft/processor.hpp>
 #include <weft/propagation.hpp>
 #include <weft/resource.hpp>
+#include <weft/resource_detector.hpp>
 #include <weft/sampler.hpp>
 #include <weft/span_limits.hpp>
 #include <weft/version.hpp>
 
 namespace weft::inline v0 {
+
+namespace detail {
+struct FileConfiguration;
+}
 
 /// Everything `init` takes, for designated initialisers. What is not set comes from the `OTEL_*`
 /// variables, then from the default.
@@ -40,6 +47,13 @@ struct Options {
   /// Lets profilers outside the process see which span is current on each thread, and whose the
   /// process is (OTEPs 4947 and 4719, in development).
   bool profiler_view = true;
+  /// Which detectors run, in order; empty: WEFT_RESOURCE_DETECTORS, default all that come along. A
+  /// later one's value wins; `resource` above wins over all of them.
+  std::vector<ResourceDetector> resource_detectors{};
+  StatsOptions stats{};
+  /// What a configuration file says, made by `weft::config::create`; it takes the place of the
+  /// environment. Null: OTEL_CONFIG_FILE.
+  std::shared_ptr<const detail::FileConfiguration> file{};
 };
 
 /// The parts that come from other components and are chosen by name: what `weft/weft.hpp` hands to

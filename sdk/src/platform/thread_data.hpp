@@ -44,6 +44,7 @@ struct ThreadAccount {
   OwnedCounter not_kept;    // record-only
   OwnedCounter exported;    // by processors alone, when there is no exporter
   OwnedCounter misused;
+  OwnedCounter not_recorded;  // the sampler's no
 };
 
 /// Everything a thread keeps for itself: made at its first span or set, given back when it ends.
@@ -135,7 +136,8 @@ void forget_other_threads() noexcept;
 /// Sums over all threads, living and ended, since the process began (in a child: since the fork).
 /// Counts only grow; an epoch of the account (one `init`) subtracts what was there before.
 struct AccountTotals {
-  std::uint64_t started = 0, queue_full = 0, not_kept = 0, exported = 0, misused = 0;
+  std::uint64_t started = 0, queue_full = 0, not_kept = 0, exported = 0, misused = 0,
+                not_recorded = 0;
 };
 AccountTotals read_accounts() noexcept;
 

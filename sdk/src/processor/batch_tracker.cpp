@@ -34,6 +34,14 @@ std::uint64_t& counter(Drops& drops, GiveUp reason) noexcept {
   return drops.shutdown;
 }
 
+void add_duration(ExporterStats& stats, std::chrono::nanoseconds duration) noexcept {
+  stats.duration += duration;
+  const double seconds = std::chrono::duration<double>(duration).count();
+  const auto& bounds = ExporterStats::kDurationBounds;
+  const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), seconds) - bounds.begin();
+  ++stats.durations[static_cast<std::size_t>(bucket)];
+}
+
 }  // namespace
 
 BatchTracker::BatchTracker(RecordPool& pool, std::shared_ptr<QueueCredits> credits,
@@ -66,6 +74,8 @@ void BatchTracker::begin(Batch& batch) noexcept {
   batch.self_ = batch.shared_from_this();
   batch.tracker_ = shared_from_this();
   batch.number_ = next_number_++;
+  batch.begin_ = std::chrono::steady_clock::now();
+  processed_ += batch.records.size();
   batch.holders_ = exporters_.size();
   batch.accepted_ = 0;
   batch.is_refused_ = batch.is_abandoned_ = false;
@@ -103,9 +113,11 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   ExporterStats& stats = exporters_[exporter];
   stats.exported += accepted;
   stats.failed += size - accepted;
+  counter(stats.failures, outcome.reason) += size - accepted;
   stats.inflight -= size;
   ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
+  add_duration(stats, last_answer_ - batch.begin_);
   if (accepted < size) batch.is_refused_ = true;
   if (!batch.is_abandoned_) deliver(batch, accepted);
   if (--batch.holders_ == 0) finish(batch, outcome.reason);
@@ -176,6 +188,7 @@ bool BatchTracker::abandon() noexcept {
 void BatchTracker::fill(Stats& stats) const {
   const std::lock_guard lock(mutex_);
   stats.exported += exported_;
+  stats.processor.processed += processed_;
   stats.dropped.rejected += dropped_.rejected;
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;

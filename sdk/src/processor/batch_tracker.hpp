@@ -37,6 +37,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   std::shared_ptr<Batch> self_;
   std::shared_ptr<BatchTracker> tracker_;
   std::uint64_t number_ = 0;
+  Deadline begin_{};           // when it was handed over
   std::size_t holders_ = 0;    // exporters that have not answered
   std::size_t accepted_ = 0;   // the most that one exporter accepted
   bool is_refused_ = false;    // an exporter did not accept all of it
@@ -64,7 +65,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
-  /// Adds `exported`, `dropped` and `exporters`.
+  /// Adds `exported`, `dropped`, `exporters` and what was `processed`.
   void fill(Stats& stats) const;
 
   /// Watches the batches that are in flight when it is made, and those that begin until `seal`,
@@ -119,6 +120,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   Watch* watches_ = nullptr;
   std::vector<std::shared_ptr<Batch>> spares_;
   std::uint64_t exported_ = 0;
+  std::uint64_t processed_ = 0;  // handed over
   Drops dropped_;
   std::vector<ExporterStats> exporters_;
 };

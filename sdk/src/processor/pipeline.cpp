@@ -136,7 +136,10 @@ void Pipeline::start_worker() noexcept {
 }
 
 void Pipeline::fill(Stats& stats) const {
-  if (!is_abandoned()) tracker_->fill(stats);
+  stats.processor.queue_capacity = options_.max_queue_size;
+  if (is_abandoned()) return;
+  stats.processor.queue_size = credits_->waiting();
+  tracker_->fill(stats);
 }
 
 bool Pipeline::has_left_records_behind() const noexcept {

@@ -2,6 +2,7 @@
 #include "tracer/chosen_parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <typeinfo>
 
@@ -80,6 +81,15 @@ ExporterPtr make_exporter(const Components& components, const std::string& name,
   return nullptr;
 }
 
+// What the specification, or one of its SDKs, calls an exporter and this version has not.
+std::string why_no_exporter(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kElsewhere = {"otlp/stdout", "zipkin", "logging",
+                                                          "jaeger"};
+  const bool is_known = std::find(kElsewhere.begin(), kElsewhere.end(), name) != kElsewhere.end();
+  return is_known ? "is an exporter that this version does not have (it has otlp, console, none)"
+                  : "is no exporter that can be had here, such as otlp, console or none";
+}
+
 std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names,
                                            const Components& components, const Settings& settings,
                                            std::string& made) {
@@ -87,9 +97,8 @@ std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names
   for (const std::string& name : names) {
     ExporterPtr exporter = make_exporter(components, lower_case(name), settings);
     if (exporter == nullptr) {
-      settings.environment().refuse(
-          kExporterVariable, name,
-          "is no exporter that can be had here, such as otlp, console or none", "it is left out");
+      settings.environment().refuse(kExporterVariable, name, why_no_exporter(lower_case(name)),
+                                    "it is left out");
     } else {
       append(made, lower_case(name));
       exporters.push_back(std::move(exporter));
@@ -107,9 +116,14 @@ std::vector<ExporterPtr> choose_exporters(const Options& options, const Componen
     settings.keep("exporters", type_names(exporters), Origin::code);
     return exporters;
   }
+  if (const FileConfiguration* file = settings.file()) {
+    const std::string text = file->exporters_text.empty() ? "none" : file->exporters_text;
+    settings.keep_from_file("exporters", text, file->processors_place);
+    return file->exporters;
+  }
   const std::vector<std::string> names = listed_names(kExporterVariable, settings);
   if (contains(names, "none")) {
-    settings.keep("exporters", "none", Origin::environment);
+    settings.keep_from(kExporterVariable, "exporters", "none");
     return exporters;
   }
   if (components.make_exporter == nullptr) {
@@ -123,17 +137,23 @@ std::vector<ExporterPtr> choose_exporters(const Options& options, const Componen
   }
   std::string made;
   exporters = exporters_by_name(names, components, settings, made);
-  Origin origin = Origin::environment;
-  if (exporters.empty()) {
-    origin = Origin::built_in;
-    exporters = exporters_by_name({"otlp"}, components, settings, made);
+  if (!exporters.empty()) {
+    settings.keep_from(kExporterVariable, "exporters", made);
+    return exporters;
   }
-  settings.keep("exporters", made.empty() ? "none" : made, origin);
+  exporters = exporters_by_name({"otlp"}, components, settings, made);
+  settings.keep("exporters", made.empty() ? "none" : made, Origin::built_in);
   return exporters;
 }
 
 std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& settings) {
   std::vector<ProcessorPtr> processors = usable(options.processors, "processors", settings);
+  const FileConfiguration* file = settings.file();
+  if (processors.empty() && options.exporters.empty() && file != nullptr) {
+    const std::string text = file->processors_text.empty() ? "none" : file->processors_text;
+    settings.keep_from_file("processors", text, file->processors_place);
+    return file->processors;
+  }
   settings.keep("processors", type_names(processors),
                 processors.empty() ? Origin::built_in : Origin::code);
   return processors;
@@ -149,7 +169,7 @@ std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& opti
   }
   const std::vector<std::string> names = listed_names(kPropagatorVariable, settings);
   if (contains(names, "none")) {
-    settings.keep("propagators", "none", Origin::environment);
+    settings.keep_from(kPropagatorVariable, "propagators", "none");
     return propagators;
   }
   std::string made;
@@ -170,8 +190,11 @@ std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& opti
   }
   // The default ones need no object, and are the fastest.
   const bool is_default = made.empty() || made == "tracecontext, baggage";
-  settings.keep("propagators", is_default ? "tracecontext, baggage" : made,
-                made.empty() ? Origin::built_in : Origin::environment);
+  if (made.empty()) {
+    settings.keep("propagators", "tracecontext, baggage", Origin::built_in);
+  } else {
+    settings.keep_from(kPropagatorVariable, "propagators", made);
+  }
   if (is_default) return std::nullopt;
   return propagators;
 }

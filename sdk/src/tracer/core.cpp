@@ -12,6 +12,7 @@
 #include "processor/pipeline.hpp"
 #include "processor/processor_access.hpp"
 #include "tracer/resource_fields.hpp"
+#include "tracer/stats_reporter.hpp"
 #include "tracer/telemetry_slot.hpp"
 
 namespace weft::inline v0::detail {
@@ -31,9 +32,9 @@ PoolLimits pool_limits(const Configuration& configuration) noexcept {
 }
 
 AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexcept {
-  return {now.started - before.started, now.queue_full - before.queue_full,
+  return {now.started - before.started,   now.queue_full - before.queue_full,
           now.not_kept - before.not_kept, now.exported - before.exported,
-          now.misused - before.misused};
+          now.misused - before.misused,   now.not_recorded - before.not_recorded};
 }
 
 }  // namespace
@@ -66,7 +67,25 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
   core->before_ = read_accounts();
   core->show_to_profilers();
   active_.store(core.get(), std::memory_order_release);
+  core->report_stats(core);
   return core;
+}
+
+void TelemetryCore::report_stats(const std::shared_ptr<TelemetryCore>& self) {
+  if (!StatsReporter::is_wanted(configuration_.stats)) return;
+  stats_reporter_ = std::make_shared<StatsReporter>(
+      configuration_.stats, configuration_.resource, [weak = std::weak_ptr(self)] {
+        const std::shared_ptr<TelemetryCore> core = weak.lock();
+        return core != nullptr ? core->stats() : Stats();
+      });
+  if (!configuration_.batch.worker.none) stats_reporter_->start(configuration_.batch.worker);
+}
+
+// What is last reported is the whole account, whoever is still busy with an earlier report.
+void TelemetryCore::end_reports(Deadline deadline) noexcept {
+  if (stats_reporter_ == nullptr) return;
+  stats_reporter_->finish(deadline);
+  stats_reporter_->report(final_stats_);
 }
 
 void TelemetryCore::show_to_profilers() const {
@@ -95,6 +114,7 @@ FlushResult TelemetryCore::force_flush(Deadline deadline) {
 
 FlushResult TelemetryCore::shutdown(Deadline deadline) {
   if (stopped_.exchange(true, std::memory_order_acq_rel)) return FlushResult::success;
+  if (stats_reporter_ != nullptr) stats_reporter_->stop();
   active_.store(nullptr, std::memory_order_seq_cst);
   fence_all_threads();  // who is inside a ReadSection is visibly so; who comes finds none
   const bool quiet = wait_for_readers(deadline);
@@ -124,6 +144,7 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
                             std::to_string(lost) + " of " + std::to_string(final_stats_.started) +
                                 " spans were not delivered: " + describe(final_stats_.dropped));
   }
+  end_reports(deadline);
   return flushed;
 }
 
@@ -141,7 +162,13 @@ bool TelemetryCore::wait_for_readers(Deadline deadline) const noexcept {
   }
 }
 
-std::size_t TelemetryCore::run_once(Deadline deadline) { return pipeline_->run_once(deadline); }
+std::size_t TelemetryCore::run_once(Deadline deadline) {
+  const std::size_t sent = pipeline_->run_once(deadline);
+  if (configuration_.batch.worker.none && stats_reporter_ != nullptr) {
+    stats_reporter_->report_if_due();
+  }
+  return sent;
+}
 
 void TelemetryCore::request_flush_from_signal() noexcept { pipeline_->request_flush_from_signal(); }
 
@@ -154,6 +181,7 @@ Stats TelemetryCore::account() const {
   stats.dropped.queue_full += threads.queue_full;
   stats.dropped.not_kept += threads.not_kept;
   stats.misused = threads.misused;
+  stats.not_recorded = threads.not_recorded;
   stats.started = threads.started;
   stats.live = stats.started - stats.exported - stats.dropped.total() - stats.spooled;
   return stats;

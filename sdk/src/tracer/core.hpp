@@ -20,6 +20,7 @@
 namespace weft::inline v0::detail {
 
 class Pipeline;
+class StatsReporter;
 
 /// What one `init` made: everything that a span needs on its way, immutable once active. Spans
 /// reach it through `ReadSection`; `shutdown` waits until none is inside.
@@ -68,6 +69,8 @@ class TelemetryCore {
  private:
   explicit TelemetryCore(Configuration configuration);
   void show_to_profilers() const;
+  void report_stats(const std::shared_ptr<TelemetryCore>& self);
+  void end_reports(Deadline deadline) noexcept;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
 
@@ -85,7 +88,8 @@ class TelemetryCore {
   AccountTotals before_;  // what the threads had counted when this one began
   std::atomic<bool> stopped_{false};
   std::atomic<bool> frozen_{false};
-  Stats final_stats_;  // after shutdown
+  Stats final_stats_;                              // after shutdown
+  std::shared_ptr<StatsReporter> stats_reporter_;  // null when nobody asked for reports
   std::atomic<TelemetryCore*> successor_{nullptr};
   std::shared_ptr<TelemetryCore> itself_;  // in a forked child: never freed
 };

@@ -98,10 +98,9 @@ void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequ
       (sampling.is_sampled ? TraceFlags::kSampled : 0) | other_flags(parent, generator);
   ids.store(identity.context, TraceFlags(static_cast<std::uint8_t>(flags)), sampling.trace_state);
   identity.record.epoch = RecordPool::epoch();
-  if (sampling.is_recorded) {
-    if (parent.is_decision()) parent = Parent{};
-    open_record(thread, *core, request, parent, &sampling.attributes, span);
-  }
+  if (!sampling.is_recorded) return thread.account.not_recorded.add();
+  if (parent.is_decision()) parent = Parent{};
+  open_record(thread, *core, request, parent, &sampling.attributes, span);
 }
 
 }  // namespace weft::inline v0::detail

@@ -116,7 +116,10 @@ struct Chosen {
   const std::uint32_t epoch = RecordPool::epoch();
   make_identity(handle, chosen.ids, flags, parent, epoch);
   if (node != nullptr) make_identity(*node, chosen.ids, flags, parent, epoch);
-  if (!chosen.is_sampled) return;
+  if (!chosen.is_sampled) {
+    thread.account.not_recorded.add();
+    return;
+  }
   RecordRef ref;
   if (options != nullptr || core->has_processors()) [[unlikely]] {
     open_record(thread, *core, {tracer, name, options, attributes}, parent, nullptr, span);
