@@ -23,7 +23,7 @@ WEFT_OUT_OF_LINE void TaskScope::enter() noexcept {
   if (running) return;
   running = true;
   loop = nullptr;
-  outside = exchange_state(context);
+  outside = exchange_state_inline(context);
   before = std::exchange(context->scope, this);
   if (ThreadData* thread = thread_data()) [[likely]] {
     exceptions = thread->uncaught_exceptions.count();
@@ -37,7 +37,7 @@ WEFT_OUT_OF_LINE void TaskScope::leave() noexcept {
   if (!running) return;
   running = false;
   context->scope = before;
-  exchange_state(outside);
+  exchange_state_inline(outside);
 }
 
 void TaskScope::start(std::coroutine_handle<> first) noexcept {
