@@ -190,6 +190,7 @@ auto co_spawn(Executor&& executor, F&& f, Token&& token = Token()) {
 ///     co_await asio::post(asio::bind_executor(weft::asio::in_this_task(pool),
 ///     asio::use_awaitable));
 ///
+/// (From Asio 1.19 on: before, bind_executor does not take use_awaitable.)
 /// What goes on there does so in the task's context. Elsewhere than in a task, the same as
 /// `weft::propagating`. Not for what runs beside the task: that takes `weft::propagating`.
 template <class Executor>
