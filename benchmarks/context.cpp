@@ -107,14 +107,15 @@ void bind(benchmark::State& state) {
   });
 }
 
+struct AtOnce {
+  template <class F>
+  void execute(F f) const {
+    f();
+  }
+};
+
 // A pool's job as an executor gives it: bound, moved, run, dropped.
 void propagate(benchmark::State& state) {
-  struct AtOnce {
-    template <class F>
-    void execute(F f) const {
-      f();
-    }
-  };
   with_variables(8, [&] {
     const auto executor = weft::propagating(AtOnce());
     int calls = 0;

@@ -29,5 +29,10 @@ inline ContextState* exchange_state_inline(ContextState* next) noexcept {
   publish_span(next != nullptr ? next->span : current.base.span);
   return std::exchange(current.entered, next);
 }
+inline ContextState* exchange_state_inline(ContextState& next) noexcept {
+  ContextState* const before = std::exchange(current_context.entered, &next);
+  publish_span(next.span);
+  return before;
+}
 
 }  // namespace weft::inline v0::detail
