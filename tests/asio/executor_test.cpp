@@ -197,6 +197,17 @@ TEST(AsioPropagating, HasExecutePostAndDispatch) {
   EXPECT_EQ(seen, "epd");
 }
 
+TEST(AsioPropagating, TakesAnExecutionContext) {
+  net::io_context io;
+  std::string seen;
+  weft::Context().run([&] {
+    user.set("ann");
+    net::post(weft::propagating(io), [&] { seen = user.get(); });
+  });
+  run(io);
+  EXPECT_EQ(seen, "ann");
+}
+
 TEST(AsioPropagating, AHandlerSeesTheContextOfItsInitiation) {
   net::io_context io;
   net::steady_timer timer(io, 1ms);

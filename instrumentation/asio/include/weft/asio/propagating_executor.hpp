@@ -113,5 +113,10 @@ template <class Executor>
 auto propagating(Executor&& executor) {
   return asio::PropagatingExecutor<std::remove_cvref_t<Executor>>(std::forward<Executor>(executor));
 }
+/// Of an execution context, its executor: `weft::propagating(io)`.
+template <std::derived_from<asio::net::execution_context> Context>
+auto propagating(Context& context) {
+  return propagating(context.get_executor());
+}
 
 }  // namespace weft::inline v0
