@@ -13,7 +13,8 @@ import sys
 # The stages of a span's way, first to last. A public header belongs to the stage that implements it;
 # headers that are not named here are vocabulary, which every stage may use.
 PUBLIC_STAGE = {
-    "context": ["context", "context_var", "recyclable_context_var", "executor", "coroutine", "async", "bind"],
+    "context": ["context", "context_var", "recyclable_context_var", "executor", "propagating_executor", "coroutine", "async",
+                "bind"],
     "span": ["span", "span_options", "span_view", "span_data", "detached_span", "current_span"],
     "processor": ["processor", "exporter", "processors"],
     "tracer": ["tracer", "telemetry", "init", "options", "request_span", "weft"],
