@@ -22,6 +22,11 @@
 
 namespace weft::inline v0 {
 
+/// What may be set for the tracers of one scope. OpenTelemetry Tracing SDK, TracerConfig.
+struct TracerConfig {
+  bool enabled = true;  ///< false: its spans are not there; children go to their parent's parent
+};
+
 /// Everything `init` takes, for designated initialisers. What is not set comes from the `OTEL_*`
 /// variables, then from the default.
 struct Options {
@@ -40,6 +45,10 @@ struct Options {
   /// Lets profilers outside the process see which span is current on each thread, and whose the
   /// process is (OTEPs 4947 and 4719, in development).
   bool profiler_view = true;
+  /// Asked once for each scope and thread, at its first span; empty: all tracers are enabled. What
+  /// it throws is counted, and the tracer is enabled. OpenTelemetry Tracing SDK,
+  /// TracerConfigurator.
+  std::function<TracerConfig(const Scope&)> tracer_configurator{};
 };
 
 /// The parts that come from other components and are chosen by name: what `weft/weft.hpp` hands to

@@ -79,7 +79,7 @@ struct Record {
   std::uint16_t attribute_count;         // 80
   std::uint16_t event_count;             // 82
   std::uint16_t link_count;              // 84
-  std::uint16_t reserved2_;              // 86
+  std::uint16_t local_root;              // 86: span/local_root.hpp; of this process alone
   std::uint32_t dropped_attributes;      // 88
   std::uint32_t dropped_events;          // 92
   std::uint32_t dropped_links;           // 96

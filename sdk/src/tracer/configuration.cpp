@@ -134,6 +134,9 @@ void choose_the_rest(const Options& options, Settings& settings, Configuration& 
   configuration.profiler_view = options.profiler_view;
   settings.keep("profiler_view", options.profiler_view ? "true" : "false",
                 options.profiler_view ? Origin::built_in : Origin::code);
+  configuration.tracer_configurator = options.tracer_configurator;
+  settings.keep("tracer_configurator", options.tracer_configurator ? "user-written" : "none",
+                options.tracer_configurator ? Origin::code : Origin::built_in);
   if (const auto file = settings.environment().text("OTEL_CONFIG_FILE")) {
     settings.environment().refuse("OTEL_CONFIG_FILE", *file, "is not read by this version",
                                   "the other variables are used");

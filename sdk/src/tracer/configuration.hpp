@@ -33,6 +33,7 @@ struct Configuration {
   std::function<void(const Error&)> on_error{};
   std::chrono::milliseconds shutdown_timeout{5000};
   bool profiler_view = true;
+  std::function<TracerConfig(const Scope&)> tracer_configurator{};
   bool generates_instance_id = false;  ///< nobody named `service.instance.id`
   std::vector<Setting> settings{};
 

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <new>
 
-#include "platform/error_reporter.hpp"
+#include "platform/user_exception.hpp"
 #include "span/recorder.hpp"
 #include "span/span_access.hpp"
 #include "tracer/core.hpp"
@@ -50,7 +50,7 @@ void put_given(RecordPool& pool, Record& record, const Attributes& given) noexce
     try {
       processor->on_start(proxy, parent);
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::on_start threw");
+      count_user_exception("SpanProcessor::on_start threw");
     }
   }
   SpanAccess::identity(proxy) = SpanIdentity();  // its destructor is not run
