@@ -59,6 +59,9 @@ struct Components {
                                const std::function<void(const Error&)>& on_error) = nullptr;
   /// The propagator that OTEL_PROPAGATORS names; null for an unknown name.
   PropagatorPtr (*make_propagator)(std::string_view name) = nullptr;
+  /// The sampler that OTEL_TRACES_SAMPLER names and this library has not built in, made from
+  /// OTEL_TRACES_SAMPLER_ARG (may be empty); null for an unknown name.
+  SamplerPtr (*make_sampler)(std::string_view name, std::string_view argument) = nullptr;
 };
 
 }  // namespace weft::inline v0

@@ -11,6 +11,7 @@
 #include <weft/attributes.hpp>
 #include <weft/context.hpp>
 #include <weft/ids.hpp>
+#include <weft/resource.hpp>
 #include <weft/span_options.hpp>
 #include <weft/trace_state.hpp>
 #include <weft/version.hpp>
@@ -48,6 +49,8 @@ class WEFT_API Sampler {
   virtual SamplingResult should_sample(const SamplingParameters& parameters) = 0;
   /// For people; may change over time.
   virtual std::string description();
+  /// Called by `init` before the first span, and again in a forked child: whose spans these are.
+  virtual void on_init(const Resource& resource);
 };
 using SamplerPtr = std::shared_ptr<Sampler>;
 

@@ -90,6 +90,7 @@ class ParentBased final : public Sampler {
   explicit ParentBased(SamplerPtr root, ParentDelegates delegates = {});
   SamplingResult should_sample(const SamplingParameters& parameters) override;
   std::string description() override;
+  void on_init(const Resource& resource) override;
   const SamplerPtr& root() const noexcept { return root_; }
   const SamplerPtr& delegate(std::size_t one_case) const noexcept { return delegates_[one_case]; }
 
@@ -104,6 +105,7 @@ class AlwaysRecord final : public Sampler {
   explicit AlwaysRecord(SamplerPtr root) : root_(std::move(root)) {}
   SamplingResult should_sample(const SamplingParameters& parameters) override;
   std::string description() override;
+  void on_init(const Resource& resource) override;
 
  private:
   SamplerPtr root_;

@@ -166,7 +166,7 @@ void compose(const Options& options, const Components& components, Settings& set
   configuration.sampler = samplers::parent_based(samplers::always_on());
   contained(settings, "resource", [&] { choose_resource(options, settings, configuration); });
   contained(settings, "sampler",
-            [&] { configuration.sampler = choose_sampler(options, settings); });
+            [&] { configuration.sampler = choose_sampler(options, components, settings); });
   contained(settings, "propagators",
             [&] { configuration.propagators = choose_propagators(options, components, settings); });
   if (!configuration.disabled) {

@@ -85,6 +85,11 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
   core->pipeline_ = Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_,
                                      tail_policy(core->sampler_));
   core->before_ = read_accounts();
+  try {
+    core->configuration_.sampler->on_init(core->configuration_.resource);
+  } catch (...) {
+    count_user_exception("Sampler::on_init threw");
+  }
   core->show_to_profilers();
   active_.store(core.get(), std::memory_order_release);
   return core;

@@ -48,6 +48,11 @@ SamplingResult ParentBased::should_sample(const SamplingParameters& parameters) 
   return result;
 }
 
+void ParentBased::on_init(const Resource& resource) {
+  root_->on_init(resource);
+  for (const SamplerPtr& delegate : delegates_) delegate->on_init(resource);
+}
+
 std::string ParentBased::description() {
   return "ParentBased{root:" + root_->description() +
          ",remoteParentSampled:" + delegates_[remote_sampled]->description() +

@@ -15,6 +15,7 @@ namespace weft::inline v0 {
 
 Sampler::~Sampler() = default;
 std::string Sampler::description() { return detail::type_name(typeid(*this)); }
+void Sampler::on_init(const Resource& /*resource*/) {}
 
 namespace builtin {
 
@@ -63,6 +64,8 @@ SamplingResult AlwaysRecord::should_sample(const SamplingParameters& parameters)
   if (result.decision == SamplingDecision::drop) result.decision = SamplingDecision::record_only;
   return result;
 }
+
+void AlwaysRecord::on_init(const Resource& resource) { root_->on_init(resource); }
 
 std::string AlwaysRecord::description() { return "AlwaysRecord{" + root_->description() + "}"; }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include "context/current_context.hpp"
 #include "context/span_node.hpp"
 #include "platform/clock.hpp"
+#include "platform/error_reporter.hpp"
 #include "platform/user_exception.hpp"
 #include "processor/filter_processor.hpp"
 #include "processor/pipeline.hpp"
@@ -92,10 +94,27 @@ bool notify_end(const TelemetryCore& core, const Record& record) noexcept {
   core.pool().release(one);
 }
 
+// OpenTelemetry Tracing SDK, "Span Limits": one message a span at most.
+[[gnu::cold]] void tell_incomplete(const Record& record) noexcept {
+  try {
+    std::string what = "limits (Options::limits, max_queue_bytes) cut the span \"";
+    what.append(SpanAccess::view(record).name()).append("\": ");
+    what += std::to_string(record.dropped_attributes) + " attributes, " +
+            std::to_string(record.dropped_events) + " events, " +
+            std::to_string(record.dropped_links) +
+            " links were dropped, besides those of events and links";
+    error_reporter().report(ErrorCode::limit_reached, std::move(what));
+  } catch (const std::bad_alloc&) {
+    // The span has the counts.
+  }
+}
+
 [[gnu::always_inline]] inline void let_go(TelemetryCore& core, ThreadData& thread,
                                           Record& record) noexcept {
-  if ((record.flags.load(std::memory_order_relaxed) & kRecordOnly) != 0) [[unlikely]] {
-    return throw_away(core, thread, record);
+  const std::uint8_t flags = record.flags.load(std::memory_order_relaxed);
+  if ((flags & (kRecordOnly | kIncomplete)) != 0) [[unlikely]] {
+    if ((flags & kIncomplete) != 0) tell_incomplete(record);
+    if ((flags & kRecordOnly) != 0) return throw_away(core, thread, record);
   }
   core.pipeline().hand_over(thread, record);
 }
