@@ -10,6 +10,7 @@ each a rule that we follow and they do not; one that explains no case any more f
 """
 import argparse
 import random
+import re
 import subprocess
 import sys
 
@@ -82,14 +83,14 @@ def members_of(header):
 
 
 def ot_of(header):
-    """th as a number or None, and everything else of the entry."""
+    """th as a number or None, and everything else of the entry, a th that is none among it."""
     threshold, rest = None, []
     for member in members_of(header).get("ot", "").split(";"):
-        if member.startswith("th:"):
+        if re.fullmatch("th:[0-9a-f]{1,14}", member):
             threshold = int(member[3:].ljust(14, "0"), 16)
         elif member:
             rest.append(member)
-    return threshold, rest
+    return threshold, sorted(rest)  # their order means nothing
 
 
 def theirs(sampler, trace_id, flags, header):

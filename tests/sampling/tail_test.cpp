@@ -192,7 +192,8 @@ TEST(KeepSlowAndFailed, WorksWithoutAWorker) {
   EXPECT_EQ(recorded.telemetry().stats().exported, 2U);
 }
 
-// Far more than the queue holds: nothing is refused for want of a place, and the account holds.
+// Far more than the queue holds, and a root that finds no place leaves its child waiting: whatever
+// happens, the account holds.
 TEST(KeepSlowAndFailed, GoesOnUnderLoadOfManyThreads) {
   Recorded recorded({.sampler = samplers::keep_slow_and_failed(
                          {.slow_after = std::chrono::hours(1), .max_traces = 64}),
@@ -205,11 +206,12 @@ TEST(KeepSlowAndFailed, GoesOnUnderLoadOfManyThreads) {
   }
   for (std::thread& thread : threads) thread.join();
   recorded.telemetry().force_flush();
+  expect_balanced(recorded.telemetry());
+  recorded.telemetry().shutdown();
   const Stats stats = recorded.telemetry().stats();
   EXPECT_EQ(stats.started, 40'000U);
-  EXPECT_EQ(stats.live, 0U);
   EXPECT_EQ(stats.exported + stats.dropped.not_kept + stats.dropped.queue_full, 40'000U);
-  expect_balanced(recorded.telemetry());
+  EXPECT_GT(stats.exported, 0U);
 }
 
 }  // namespace
