@@ -14,7 +14,8 @@
 namespace weft::inline v0::exporters {
 
 /// What OTEL_TRACES_EXPORTER and OTEL_PROPAGATORS can name: the exporters "otlp" and "console", and
-/// the propagators of weft::propagators; and the sampler jaeger_remote. `weft::init(Options)` of `weft/weft.hpp` uses it.
+/// the propagators of weft::propagators; and the sampler jaeger_remote. `weft::init(Options)` of
+/// `weft/weft.hpp` uses it.
 WEFT_API Components components() noexcept;
 
 }  // namespace weft::inline v0::exporters
