@@ -5,6 +5,7 @@
 #include <weft/propagators/propagators.hpp>
 
 #include "processor/async_exporter.hpp"
+#include "remote_sampling/argument.hpp"
 
 namespace weft::inline v0::exporters {
 
@@ -21,8 +22,13 @@ ExporterPtr make_exporter(std::string_view name,
 
 PropagatorPtr make_propagator(std::string_view name) { return propagators::make(name); }
 
+SamplerPtr make_sampler(std::string_view name, std::string_view argument) {
+  if (name != "jaeger_remote") return nullptr;
+  return samplers::jaeger_remote(remote_sampling::read_argument(argument));
+}
+
 }  // namespace
 
-Components components() noexcept { return {&make_exporter, &make_propagator}; }
+Components components() noexcept { return {&make_exporter, &make_propagator, &make_sampler}; }
 
 }  // namespace weft::inline v0::exporters

@@ -83,7 +83,8 @@ std::optional<Received> read_request(int socket, std::string& rest) {
   }
   Received request;
   read_head(std::string_view(rest).substr(0, end), request);
-  const std::size_t size = std::stoul(request.headers["content-length"]);
+  const auto length = request.headers.find("content-length");  // a GET has none
+  const std::size_t size = length != request.headers.end() ? std::stoul(length->second) : 0;
   while (rest.size() < end + 4 + size) {
     if (!receive_more(socket, rest)) return std::nullopt;
   }

@@ -39,14 +39,19 @@ RULES = {
         {"delivery", "wire", "processor", "span", "platform"},
         {"context", "span", "processor"},
     ),
+    "exporters/src/remote_sampling": ({"remote_sampling", "wire", "platform"}, {"context", "span"}),
     "exporters/src/console": ({"console", "codec"}, EVERYTHING),
-    "exporters/src": ({"delivery", "otlp", "wire", "console", "codec", "processor"}, EVERYTHING),
+    "exporters/src": (
+        {"delivery", "otlp", "wire", "console", "remote_sampling", "codec", "processor", "platform"},
+        EVERYTHING,
+    ),
     "propagators/src": (set(), EVERYTHING),
     # What `init` takes of a file; nothing includes config.
     "config/src": ({"tracer"}, EVERYTHING),
     "instrumentation": (set(), EVERYTHING),
 }
-INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire", "otlp", "delivery", "console"}
+INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire", "otlp", "delivery", "console",
+            "remote_sampling"}
 # wire is stricter: errors and diagnostics are all that it may know of the public face.
 WIRE_PUBLIC = {"weft/error.hpp", "weft/diagnostics.hpp", "weft/version.hpp"}
 

@@ -43,6 +43,7 @@ class HttpTransfer {
 
   CURL* easy_;
   std::size_t max_response_size_;
+  bool is_get_;
   std::string body_;
   bool too_large_ = false;
   char message_[CURL_ERROR_SIZE] = {};

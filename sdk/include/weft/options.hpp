@@ -28,6 +28,10 @@ namespace weft::inline v0 {
 namespace detail {
 struct FileConfiguration;
 }
+/// What may be set for the tracers of one scope. OpenTelemetry Tracing SDK, TracerConfig.
+struct TracerConfig {
+  bool enabled = true;  ///< false: its spans are not there; children go to their parent's parent
+};
 
 /// Everything `init` takes, for designated initialisers. What is not set comes from the `OTEL_*`
 /// variables, then from the default.
@@ -54,6 +58,10 @@ struct Options {
   /// What a configuration file says, made by `weft::config::create`; it takes the place of the
   /// environment. Null: OTEL_CONFIG_FILE.
   std::shared_ptr<const detail::FileConfiguration> file{};
+  /// Asked once for each scope and thread, at its first span; empty: all tracers are enabled. What
+  /// it throws is counted, and the tracer is enabled. OpenTelemetry Tracing SDK,
+  /// TracerConfigurator.
+  std::function<TracerConfig(const Scope&)> tracer_configurator{};
 };
 
 /// The parts that come from other components and are chosen by name: what `weft/weft.hpp` hands to
@@ -64,6 +72,9 @@ struct Components {
                                const std::function<void(const Error&)>& on_error) = nullptr;
   /// The propagator that OTEL_PROPAGATORS names; null for an unknown name.
   PropagatorPtr (*make_propagator)(std::string_view name) = nullptr;
+  /// The sampler that OTEL_TRACES_SAMPLER names and this library has not built in, made from
+  /// OTEL_TRACES_SAMPLER_ARG (may be empty); null for an unknown name.
+  SamplerPtr (*make_sampler)(std::string_view name, std::string_view argument) = nullptr;
 };
 
 }  // namespace weft::inline v0

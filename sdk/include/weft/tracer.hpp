@@ -67,6 +67,11 @@ class WEFT_API Tracer {
     return {*this, name, nullptr, &source};
   }
 
+  /// A span started now might be recorded: there is a telemetry, and its configurator has not
+  /// turned this tracer off. For skipping work that only feeds spans; ask each time, it may change.
+  /// OpenTelemetry Tracing API, Enabled.
+  [[nodiscard]] bool enabled() const noexcept;
+
   constexpr std::string_view name() const noexcept { return name_; }
   constexpr std::string_view version() const noexcept { return version_; }
   constexpr std::string_view schema_url() const noexcept { return schema_url_; }

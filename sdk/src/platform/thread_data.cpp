@@ -40,6 +40,7 @@ void fold(AccountTotals& totals, const ThreadAccount& account) noexcept {
   totals.exported += account.exported.read();
   totals.misused += account.misused.read();
   totals.not_recorded += account.not_recorded.read();
+  totals.user_exceptions += account.user_exceptions.read();
 }
 
 void unlink(ThreadData& data) noexcept {
@@ -132,6 +133,7 @@ void forget_other_threads() noexcept {
   self->account.exported.reset();
   self->account.misused.reset();
   self->account.not_recorded.reset();
+  self->account.user_exceptions.reset();
 }
 
 AccountTotals read_accounts() noexcept {

@@ -2,6 +2,7 @@
 #include "processor/batch_tracker.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -171,6 +172,28 @@ void BatchTracker::drop(std::span<Record* const> records) noexcept {
   credits_->give_back(records.size());
 }
 
+void BatchTracker::let_go(RecordChain& records) noexcept {
+  if (records.empty()) return;
+  const std::size_t size = records.size();
+  const std::lock_guard lock(mutex_);
+  dropped_.not_kept += size;
+  Record* some[128];
+  while (!records.empty()) {
+    std::size_t count = 0;
+    while (count < std::size(some) && !records.empty()) some[count++] = &records.pop(pool_);
+    pool_.release(std::span(some).first(count));
+  }
+  credits_->give_back(size);
+}
+
+void BatchTracker::hold(std::size_t before, std::size_t now) noexcept {
+  if (now >= before) {
+    credits_->submitted(now - before);
+  } else {
+    credits_->taken_back(before - now);
+  }
+}
+
 bool BatchTracker::abandon() noexcept {
   const std::lock_guard lock(mutex_);
   const bool found = oldest_ != nullptr;
@@ -193,6 +216,7 @@ void BatchTracker::fill(Stats& stats) const {
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;
   stats.dropped.shutdown += dropped_.shutdown;
+  stats.dropped.not_kept += dropped_.not_kept;
   stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
 }
 

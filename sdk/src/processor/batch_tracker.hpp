@@ -17,6 +17,7 @@
 
 #include "processor/async_exporter.hpp"
 #include "processor/queue_credits.hpp"
+#include "processor/record_chain.hpp"
 #include "span/record_pool.hpp"
 
 namespace weft::inline v0::detail {
@@ -62,6 +63,11 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   static Completion completion(Batch& batch, std::size_t exporter) noexcept;
   /// Drops records that no exporter has seen: counted as `Drops::shutdown`.
   void drop(std::span<Record* const> records) noexcept;
+  /// Frees records that a tail decision let go: counted as `Drops::not_kept`. Empties the chain.
+  void let_go(RecordChain& records) noexcept;
+  /// So many records waited for a tail decision, now it is so many.
+  void hold(std::size_t before, std::size_t now) noexcept;
+  RecordPool& pool() const noexcept { return pool_; }
   /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;

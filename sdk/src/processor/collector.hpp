@@ -11,6 +11,7 @@
 
 #include "processor/batch_tracker.hpp"
 #include "processor/lane.hpp"
+#include "processor/tail_stage.hpp"
 #include "processor/thread_queue.hpp"
 
 namespace weft::inline v0::detail {
@@ -21,7 +22,7 @@ namespace weft::inline v0::detail {
 class Collector {
  public:
   Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
-            std::vector<std::shared_ptr<Lane>> lanes) noexcept;
+            std::vector<std::shared_ptr<Lane>> lanes, std::unique_ptr<TailStage> tail) noexcept;
   ~Collector();
 
   /// The queue's consumer from here on. Any thread, without a lock.
@@ -30,6 +31,10 @@ class Collector {
   struct Collected {
     std::size_t sent = 0;     // records that went to the lanes
     std::size_t waiting = 0;  // records in the batch that is not full yet
+    // With a tail decision only:
+    std::size_t let_go = 0;
+    bool lingers = false;                // some came or are held: look again in a while
+    Deadline give_up = Deadline::max();  // look again by then
   };
   /// Empties the queues; sends each full batch and, when `partial`, the rest.
   Collected collect(bool partial) noexcept;
@@ -39,9 +44,12 @@ class Collector {
 
  private:
   Collected collect_locked(bool partial) noexcept;
+  bool drain_and_decide(Collected& collected) noexcept;
+  bool fill_batches(RecordChain& records, Collected& collected) noexcept;
   void adopt_arrivals() noexcept;
   bool drain(Collected& collected) noexcept;
   bool drain_queue(ThreadQueue& queue, Collected& collected) noexcept;
+  bool take_queue(ThreadQueue& queue, std::size_t left, Collected& collected) noexcept;
   void send(Collected& collected) noexcept;
   bool has_room() noexcept;
 
@@ -52,7 +60,8 @@ class Collector {
   std::atomic<ThreadQueue*> arrivals_{nullptr};
   std::mutex mutex_;  // the rest
   ThreadQueue* queues_ = nullptr;
-  std::shared_ptr<Batch> filling_;  // null or of fewer records than a batch
+  std::shared_ptr<Batch> filling_;         // null or of fewer records than a batch
+  const std::unique_ptr<TailStage> tail_;  // null: every record is exported
   bool is_closed_ = false;
 };
 

@@ -16,7 +16,7 @@
 namespace weft::inline v0::detail {
 
 /// OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG.
-SamplerPtr choose_sampler(const Options& options, Settings& settings);
+SamplerPtr choose_sampler(const Options& options, const Components& components, Settings& settings);
 /// OTEL_TRACES_EXPORTER.
 std::vector<ExporterPtr> choose_exporters(const Options& options, const Components& components,
                                           Settings& settings);

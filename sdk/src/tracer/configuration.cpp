@@ -135,6 +135,9 @@ void choose_the_rest(const Options& options, Settings& settings, Configuration& 
   configuration.profiler_view = options.profiler_view;
   settings.keep("profiler_view", options.profiler_view ? "true" : "false",
                 options.profiler_view ? Origin::built_in : Origin::code);
+  configuration.tracer_configurator = options.tracer_configurator;
+  settings.keep("tracer_configurator", options.tracer_configurator ? "user-written" : "none",
+                options.tracer_configurator ? Origin::code : Origin::built_in);
 }
 
 // Null: code says one, or there is no file that does; the variables are silent where there is one.
@@ -174,7 +177,9 @@ void compose(const Options& options, const Components& components, Settings& set
   contained(settings, "resource", [&] { choose_resource(options, settings, configuration); });
   contained(settings, "sampler", [&] {
     configuration.sampler = choose_sampler_of_file(options, settings);
-    if (configuration.sampler == nullptr) configuration.sampler = choose_sampler(options, settings);
+    if (configuration.sampler == nullptr) {
+      configuration.sampler = choose_sampler(options, components, settings);
+    }
   });
   contained(settings, "propagators",
             [&] { configuration.propagators = choose_propagators(options, components, settings); });

@@ -36,6 +36,7 @@ struct Configuration {
   bool profiler_view = true;
   LogLevel log_level = LogLevel::info;  ///< OTEL_LOG_LEVEL
   StatsOptions stats{};
+  std::function<TracerConfig(const Scope&)> tracer_configurator{};
   bool generates_instance_id = false;  ///< nobody named `service.instance.id`
   std::vector<Setting> settings{};
 

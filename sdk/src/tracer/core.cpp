@@ -9,8 +9,12 @@
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
 #include "platform/process_context.hpp"
+#include "platform/user_exception.hpp"
+#include "processor/filter_processor.hpp"
 #include "processor/pipeline.hpp"
 #include "processor/processor_access.hpp"
+#include "span/sampling_threshold.hpp"
+#include "tracer/builtin_samplers.hpp"
 #include "tracer/resource_fields.hpp"
 #include "tracer/stats_reporter.hpp"
 #include "tracer/telemetry_slot.hpp"
@@ -31,10 +35,27 @@ PoolLimits pool_limits(const Configuration& configuration) noexcept {
           .span = configuration.limits};
 }
 
+// None: no tail decision.
+std::optional<TailPolicy> tail_policy(const SamplerPlan& sampler) {
+  if (sampler.keeps() == nullptr) return std::nullopt;
+  const KeepOptions& options = sampler.keeps()->options();
+  return TailPolicy{
+      .slow_after = options.slow_after,
+      .threshold = options.ratio >= kLeastRatio ? threshold_of(options.ratio) : kRejectAll,
+      .max_traces = options.max_traces,
+      .max_bytes = options.max_bytes,
+      .max_wait = options.max_wait,
+  };
+}
+
 AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexcept {
-  return {now.started - before.started,   now.queue_full - before.queue_full,
-          now.not_kept - before.not_kept, now.exported - before.exported,
-          now.misused - before.misused,   now.not_recorded - before.not_recorded};
+  return {now.started - before.started,
+          now.queue_full - before.queue_full,
+          now.not_kept - before.not_kept,
+          now.exported - before.exported,
+          now.misused - before.misused,
+          now.not_recorded - before.not_recorded,
+          now.user_exceptions - before.user_exceptions};
 }
 
 }  // namespace
@@ -42,7 +63,10 @@ AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexc
 TelemetryCore::TelemetryCore(Configuration configuration)
     : configuration_(std::move(configuration)),
       sampler_(configuration_.sampler),
-      asks_user_(configuration_.id_generator != nullptr || sampler_.may_ask()) {}
+      keeps_by_tail_(sampler_.keeps() != nullptr),
+      configures_tracers_(static_cast<bool>(configuration_.tracer_configurator)) {
+  if (configuration_.id_generator != nullptr || configures_tracers_) sampler_.go_the_long_way();
+}
 
 std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration) {
   std::shared_ptr<TelemetryCore> core(new TelemetryCore(std::move(configuration)));
@@ -59,12 +83,18 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
       exporters.push_back(std::move(exporter));
     } else {
       core->processors_.push_back(processor);
+      core->filters_.push_back(dynamic_cast<const FilterProcessor*>(processor.get()));
     }
   }
   core->has_processors_ = !core->processors_.empty();
-  core->pipeline_ =
-      Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
+  core->pipeline_ = Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_,
+                                     tail_policy(core->sampler_));
   core->before_ = read_accounts();
+  try {
+    core->configuration_.sampler->on_init(core->configuration_.resource);
+  } catch (...) {
+    count_user_exception("Sampler::on_init threw");
+  }
   core->show_to_profilers();
   active_.store(core.get(), std::memory_order_release);
   core->report_stats(core);
@@ -104,7 +134,7 @@ FlushResult TelemetryCore::force_flush(Deadline deadline) {
     try {
       whole = processor->force_flush(deadline) && whole;
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::force_flush threw");
+      count_user_exception("SpanProcessor::force_flush threw");
       whole = false;
     }
   }
@@ -123,7 +153,7 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
     try {
       processor->shutdown(deadline);
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::shutdown threw");
+      count_user_exception("SpanProcessor::shutdown threw");
     }
   }
   RecordPool::retire();
@@ -182,6 +212,7 @@ Stats TelemetryCore::account() const {
   stats.dropped.not_kept += threads.not_kept;
   stats.misused = threads.misused;
   stats.not_recorded = threads.not_recorded;
+  stats.user_exceptions = threads.user_exceptions;
   stats.started = threads.started;
   stats.live = stats.started - stats.exported - stats.dropped.total() - stats.spooled;
   return stats;
@@ -190,7 +221,9 @@ Stats TelemetryCore::account() const {
 Stats TelemetryCore::stats() const {
   if (!frozen_.load(std::memory_order_acquire)) return account();
   Stats stats = final_stats_;
-  stats.misused = read_accounts().misused - before_.misused;
+  const AccountTotals threads = since(read_accounts(), before_);
+  stats.misused = threads.misused;
+  stats.user_exceptions = threads.user_exceptions;
   return stats;
 }
 

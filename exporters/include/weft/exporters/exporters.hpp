@@ -5,6 +5,7 @@
 
 #include <weft/exporters/console.hpp>
 #include <weft/exporters/in_memory.hpp>
+#include <weft/exporters/jaeger_remote.hpp>
 #include <weft/exporters/otlp_http.hpp>
 #include <weft/exporters/transport_options.hpp>
 #include <weft/options.hpp>
@@ -13,7 +14,8 @@
 namespace weft::inline v0::exporters {
 
 /// What OTEL_TRACES_EXPORTER and OTEL_PROPAGATORS can name: the exporters "otlp" and "console", and
-/// the propagators of weft::propagators. `weft::init(Options)` of `weft/weft.hpp` uses it.
+/// the propagators of weft::propagators; and the sampler jaeger_remote. `weft::init(Options)` of
+/// `weft/weft.hpp` uses it.
 WEFT_API Components components() noexcept;
 
 }  // namespace weft::inline v0::exporters
