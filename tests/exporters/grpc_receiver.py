@@ -242,6 +242,31 @@ def tls(program, judge):
                    account["exported"] == 0 and not collector.calls, account)
 
 
+def several_at_once(program, judge):
+    """More calls than one are under way; a batch has 512 spans."""
+    together = threading.Barrier(3, timeout=5)
+
+    def wait_for_the_others(_context):
+        together.wait()
+        return trace_service_pb2.ExportTraceServiceResponse()
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        make_authority(folder, "ca")
+        make_certificate(folder, "server", "ca")
+        credentials = grpc.ssl_server_credentials([((folder / "server.key").read_bytes(),
+                                                    (folder / "server.pem").read_bytes())])
+        for scheme, secret in (("http", None), ("https", credentials)):
+            with Collector(0, secret) as collector, Sender(
+                    program, "grpc", "--in-flight", "3", OTEL_BSP_MAX_EXPORT_BATCH_SIZE=100,
+                    OTEL_EXPORTER_OTLP_ENDPOINT=f"{scheme}://127.0.0.1:{collector.port}",
+                    OTEL_EXPORTER_OTLP_CERTIFICATE=folder / "ca.pem") as sender:
+                collector.script = [wait_for_the_others] * 3
+                account = sender.send(600)
+            judge.that(f"{scheme}: three calls at once", account["exported"] == 600 and not together.broken, account,
+                       len(collector.calls))
+
+
 def without_scheme(program, judge):
     with Collector() as collector, Sender(program, "grpc", OTEL_EXPORTER_OTLP_ENDPOINT=f"127.0.0.1:{collector.port}",
                                           OTEL_EXPORTER_OTLP_INSECURE="true") as sender:
@@ -255,7 +280,7 @@ def main():
         return 2
     judge = Judge()
     for case in (request, messages, partial_success, large_reply, timeout, refused_connection, restart, not_grpc, tls,
-                 without_scheme, statuses):
+                 several_at_once, without_scheme, statuses):
         begin = time.monotonic()
         case(sys.argv[1], judge)
         print(f"{case.__name__}: {time.monotonic() - begin:.1f} s", flush=True)

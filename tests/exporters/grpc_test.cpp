@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "exporters/records.hpp"
+#include "exporters/scripted_server.hpp"
 #include "otlp/grpc_protocol.hpp"
 #include "otlp/grpc_settings.hpp"
 #include "otlp/grpc_status.hpp"
@@ -32,7 +33,7 @@ std::string target(std::string_view text, bool insecure = false) {
   return endpoint ? endpoint->url : "none: " + why;
 }
 
-Verdict judge(const wire::Reply& reply) { return otlp::GrpcProtocol().judge(reply, kNow); }
+Verdict judge(const wire::Reply& reply) { return otlp::GrpcProtocol(100).judge(reply, kNow); }
 
 wire::Reply answered(std::string status, std::string details = {}) {
   return {.kind = wire::Reply::Kind::answered,
@@ -181,9 +182,25 @@ TEST(GrpcReply, WithAFrameThatIsNoneIsDeliveredAllTheSame) {
   }
 }
 
+TEST(GrpcReply, ThatIsPackedIsUnderstood) {
+  const std::string packed = zipped(
+      "\x0a\x0a\x08\x02\x12\x06"
+      "quota!"s);
+  wire::Reply reply = answered("0");
+  reply.body = "\x01\0\0\0"s + static_cast<char>(packed.size()) + packed;
+  EXPECT_EQ(judge(reply).rejected, 2U);
+}
+
+TEST(GrpcReply, ThatIsTooLargeOnceUnpackedIsARefusal) {
+  const std::string packed = zipped(std::string(101, '\0'));
+  wire::Reply reply = answered("0");
+  reply.body = "\x01\0\0\0"s + static_cast<char>(packed.size()) + packed;
+  EXPECT_EQ(judge(reply).kind, Verdict::Kind::refused);
+}
+
 TEST(GrpcRequest, IsAFrameAndTheMessage) {
   Records records;
-  otlp::GrpcProtocol protocol;
+  otlp::GrpcProtocol protocol(100);
   wire::Buffer body;
   const detail::SharedBatch batch = records.batch(2);
   EXPECT_EQ(protocol.encode(batch.records(), 1U << 20U, body).taken, 2U);
@@ -196,7 +213,7 @@ TEST(GrpcRequest, IsAFrameAndTheMessage) {
 
 TEST(GrpcRequest, OfASpanThatExceedsTheLimitIsNotMade) {
   Records records;
-  otlp::GrpcProtocol protocol;
+  otlp::GrpcProtocol protocol(100);
   wire::Buffer body;
   const delivery::Encoded encoded = protocol.encode(records.batch(1).records(), 10, body);
   EXPECT_TRUE(encoded.too_large);

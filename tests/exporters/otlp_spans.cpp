@@ -37,8 +37,10 @@ void record_values(weft::BasicSpan& span) {
   span.set_attribute("int.unsigned", 7U);
   span.set_attribute("double", 0.1);
   span.set_attribute("double.tiny", std::numeric_limits<double>::denorm_min());
-  span.set_attribute("double.infinity", std::numeric_limits<double>::infinity());
-  span.set_attribute("double.nan", std::nan(""));
+  if (std::getenv("WEFT_TEST_FINITE") == nullptr) {  // Jaeger's query API cannot write them
+    span.set_attribute("double.infinity", std::numeric_limits<double>::infinity());
+    span.set_attribute("double.nan", std::nan(""));
+  }
   span.set_attribute("double.minus.zero", -0.0);
   span.set_attribute("text", "visa");
   span.set_attribute("text.empty", "");

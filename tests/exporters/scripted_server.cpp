@@ -193,6 +193,15 @@ bool ScriptedServer::answer(int socket, Received request) {
     case Answer::Then::drip:
       drip(socket);
       return false;
+    case Answer::Then::reset: {
+      // Disconnected rather than closed: the descriptor stays the destructor's to close.
+      const linger at_once{1, 0};
+      ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      sockaddr nowhere{};
+      nowhere.sa_family = AF_UNSPEC;
+      ::connect(socket, &nowhere, sizeof nowhere);
+      return false;
+    }
     case Answer::Then::close:
       break;
   }

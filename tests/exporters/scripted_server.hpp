@@ -21,6 +21,7 @@ struct Answer {
   enum class Then {
     reply,  // the status, the headers and the body
     close,  // closes without a word
+    reset,  // the connection is gone at once, with an RST
     hang,   // never answers
     raw,    // sends `body` as it is, then closes
     drip    // a byte of a reply that never ends, every few milliseconds

@@ -48,10 +48,11 @@ bool same_name(std::string_view name, std::string_view lower_case) noexcept {
 }
 
 bool is_ours(std::string_view name) noexcept {
-  constexpr std::array<std::string_view, 10> kOurs{"content-type",
+  constexpr std::array<std::string_view, 11> kOurs{"content-type",
                                                    "te",
                                                    "grpc-timeout",
                                                    "grpc-encoding",
+                                                   "grpc-accept-encoding",
                                                    "content-encoding",
                                                    "content-length",
                                                    "transfer-encoding",

@@ -9,6 +9,7 @@
 #include "otlp/delivered.hpp"
 #include "otlp/grpc_status.hpp"
 #include "otlp/reply.hpp"
+#include "wire/gzip.hpp"
 
 namespace weft::inline v0::otlp {
 
@@ -20,17 +21,7 @@ using wire::Reply;
 // Length-prefixed message: a byte that says whether it is compressed, and four of its size.
 constexpr std::size_t kFrameSize = 5;
 
-std::optional<PartialSuccess> read_framed(std::string_view body) {
-  if (body.empty()) return PartialSuccess{};
-  if (body.size() < kFrameSize || body[0] != 0) return std::nullopt;
-  std::size_t size = 0;
-  for (const char c : body.substr(1, 4)) size = size << 8U | static_cast<unsigned char>(c);
-  body.remove_prefix(kFrameSize);
-  return size == body.size() ? read_response(body) : std::nullopt;
-}
-
-Verdict judge_status(GrpcCode code, const Reply& reply) {
-  if (code == GrpcCode::ok) return delivered(read_framed(reply.body));
+Verdict judge_failure(GrpcCode code, const Reply& reply) {
   Verdict verdict{.kind = Verdict::Kind::refused};
   const auto delay = read_retry_delay(reply.grpc_details);
   const bool throttled = code == GrpcCode::resource_exhausted && delay.has_value();
@@ -43,6 +34,12 @@ Verdict judge_status(GrpcCode code, const Reply& reply) {
     verdict.message += ": " + text;
   }
   return verdict;
+}
+
+std::size_t message_size(std::string_view frame) noexcept {
+  std::size_t size = 0;
+  for (const char c : frame.substr(1, 4)) size = size << 8U | static_cast<unsigned char>(c);
+  return size;
 }
 
 // Somebody between, or no gRPC server at all: the HTTP status is what there is.
@@ -79,8 +76,30 @@ void GrpcProtocol::write_frame(char* frame, std::size_t message_size, bool gzipp
 Verdict GrpcProtocol::judge(const Reply& reply, std::chrono::system_clock::time_point now) const {
   if (reply.kind != Reply::Kind::answered) return delivery::judge_failure(reply, {}, now);
   // The status ends the call, even where the connection did not end well.
-  if (const auto code = read_grpc_status(reply.grpc_status)) return judge_status(*code, reply);
-  return judge_without_status(reply);
+  const auto code = read_grpc_status(reply.grpc_status);
+  if (!code) return judge_without_status(reply);
+  return *code == GrpcCode::ok ? judge_success(reply.body) : judge_failure(*code, reply);
+}
+
+// Some servers pack their answer as the question was packed, whatever the client accepts.
+Verdict GrpcProtocol::judge_success(std::string_view body) const {
+  if (body.empty()) return {.kind = Verdict::Kind::delivered};
+  if (body.size() < kFrameSize || message_size(body) != body.size() - kFrameSize) {
+    return delivered(std::nullopt);
+  }
+  const bool is_packed = body[0] != 0;
+  body.remove_prefix(kFrameSize);
+  if (!is_packed) return delivered(read_response(body));
+  std::string text;
+  switch (wire::unpack(body, max_response_size_, text)) {
+    case wire::Unpacked::whole:
+      return delivered(read_response(text));
+    case wire::Unpacked::too_large:
+      return delivery::judge_failure({.kind = Reply::Kind::too_large}, {}, {});
+    case wire::Unpacked::unreadable:
+      break;
+  }
+  return delivered(std::nullopt);
 }
 
 }  // namespace weft::inline v0::otlp

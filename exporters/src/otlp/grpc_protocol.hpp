@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <string_view>
+
 #include <weft/version.hpp>
 
 #include "delivery/protocol.hpp"
@@ -12,6 +15,9 @@ namespace weft::inline v0::otlp {
 /// specification, "OTLP/gRPC Response".
 class GrpcProtocol final : public delivery::Protocol {
  public:
+  /// `max_response_size`: of a message once it is unpacked.
+  explicit GrpcProtocol(std::size_t max_response_size) noexcept
+      : max_response_size_(max_response_size) {}
   std::string_view name() const noexcept override { return "otlp_grpc"; }
   delivery::Encoded encode(std::span<detail::Record* const> records, std::size_t limit,
                            wire::Buffer& body) override;
@@ -21,6 +27,9 @@ class GrpcProtocol final : public delivery::Protocol {
                           std::chrono::system_clock::time_point now) const override;
 
  private:
+  delivery::Verdict judge_success(std::string_view body) const;
+
+  const std::size_t max_response_size_;
   RequestEncoder encoder_;
 };
 

@@ -58,8 +58,10 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   if (options.timeout > milliseconds{0}) {
     settings.http.headers.push_back("grpc-timeout: " + grpc_timeout(options.timeout));
   }
-  settings.make_protocol = []() -> std::unique_ptr<delivery::Protocol> {
-    return std::make_unique<GrpcProtocol>();
+  settings.http.headers.push_back("grpc-accept-encoding: identity,gzip");
+  settings.make_protocol =
+      [limit = options.max_response_size]() -> std::unique_ptr<delivery::Protocol> {
+    return std::make_unique<GrpcProtocol>(limit);
   };
   delivery::take_limits(settings, options);
   delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);

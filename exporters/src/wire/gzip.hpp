@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <weft/version.hpp>
@@ -37,5 +38,10 @@ class Gzip {
   struct Stream;
   std::unique_ptr<Stream> stream_;
 };
+
+/// What became of `unpack`.
+enum class Unpacked : std::uint8_t { whole, too_large, unreadable };
+/// Unpacks one gzip member into `text`, of at most `limit` bytes.
+Unpacked unpack(std::string_view packed, std::size_t limit, std::string& text);
 
 }  // namespace weft::inline v0::wire
