@@ -126,6 +126,23 @@ TEST_P(Exit, OfADestructorIsWithinTheConfiguredTime) {
   EXPECT_LT(steady_clock::now() - begin, 700ms);
 }
 
+TEST_P(Exit, WithoutAThreadOfOursIsInTimeOnTheCallersThread) {
+  auto begin = steady_clock::now();
+  {
+    auto telemetry = init({.exporters = {exporter()},
+                           .batch = {.worker = {.none = true}},
+                           .on_error = [](const Error&) {}});
+    {
+      auto span = tracer.start("unsent");
+    }
+    telemetry.force_flush(50ms);
+    begin = steady_clock::now();
+    telemetry.shutdown(200ms);
+    EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
+  }
+  EXPECT_LT(steady_clock::now() - begin, 700ms);
+}
+
 TEST_P(Exit, OfOneExporterIsNothingToAnother) {
   ScriptedServer healthy;
   auto telemetry =
