@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "delivery/http_peer.hpp"
 #include "platform/error_reporter.hpp"
 #include "processor/service_thread.hpp"
 #include "remote_sampling/poller.hpp"
@@ -169,10 +170,8 @@ SamplerPtr jaeger_remote(JaegerRemoteOptions options) {
   settings.user_agent = "weft/" WEFT_VERSION_STRING;
   settings.timeout = kTimeout;
   settings.max_response_size = kLargestAnswer;
-  settings.ca_file = options.tls.ca_file.string();
-  settings.certificate_file = options.tls.certificate_file.string();
-  settings.key_file = options.tls.key_file.string();
   const bool may_ask = read_endpoint(options.endpoint, settings);
+  if (may_ask) delivery::aim_at(settings, wire::Endpoint(settings.endpoint), options.tls);
   return parent_based(
       std::make_shared<JaegerRemote>(std::move(settings), std::move(options), may_ask));
 }

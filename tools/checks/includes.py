@@ -34,15 +34,16 @@ RULES = {
     ),
     "exporters/src/wire": ({"wire"}, set()),
     "exporters/src/otlp": ({"otlp", "delivery", "wire", "codec", "span"}, {"context", "span", "processor"}),
+    "exporters/src/zipkin": ({"zipkin", "delivery", "wire"}, {"context", "span", "processor"}),
     # Between the processor's seam and the wire: what is sent when, and sent again.
     "exporters/src/delivery": (
-        {"delivery", "wire", "processor", "span", "platform"},
+        {"delivery", "wire", "processor", "codec", "span", "platform"},
         {"context", "span", "processor"},
     ),
     "exporters/src/remote_sampling": ({"remote_sampling", "wire", "platform"}, {"context", "span"}),
     "exporters/src/console": ({"console", "codec"}, EVERYTHING),
     "exporters/src": (
-        {"delivery", "otlp", "wire", "console", "remote_sampling", "codec", "processor", "platform"},
+        {"delivery", "otlp", "zipkin", "wire", "console", "remote_sampling", "codec", "processor", "platform"},
         EVERYTHING,
     ),
     "propagators/src": (set(), EVERYTHING),
@@ -50,7 +51,7 @@ RULES = {
     "config/src": ({"tracer"}, EVERYTHING),
     "instrumentation": (set(), EVERYTHING),
 }
-INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire", "otlp", "delivery", "console",
+INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire", "otlp", "delivery", "console", "zipkin",
             "remote_sampling"}
 # wire is stricter: errors and diagnostics are all that it may know of the public face.
 WIRE_PUBLIC = {"weft/error.hpp", "weft/diagnostics.hpp", "weft/version.hpp"}

@@ -11,7 +11,7 @@ namespace weft::inline v0::remote_sampling {
 void Poller::run() noexcept {
   for (;;) {
     try {
-      const wire::HttpReply reply = ask();
+      const wire::Reply reply = ask();
       if (is_stopped()) return;
       take(reply);
     } catch (const std::exception& exception) {
@@ -35,7 +35,7 @@ bool Poller::is_stopped() {
 }
 
 // A connection of its own each time: the next one is a minute away.
-wire::HttpReply Poller::ask() {
+wire::Reply Poller::ask() {
   wire::HttpClient client(settings_, 1);
   {
     const std::lock_guard lock(mutex_);
@@ -57,8 +57,8 @@ wire::HttpReply Poller::ask() {
   return {};
 }
 
-void Poller::take(const wire::HttpReply& reply) {
-  if (reply.kind != wire::HttpReply::Kind::answered) return refuse(reply.why);
+void Poller::take(const wire::Reply& reply) {
+  if (reply.kind != wire::Reply::Kind::answered || !reply.complete) return refuse(reply.why);
   if (reply.status != 200) {
     constexpr std::size_t kShown = 200;
     return refuse("it answered " + std::to_string(reply.status) + " \"" +

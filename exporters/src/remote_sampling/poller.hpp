@@ -28,8 +28,8 @@ class Poller {
   void stop() noexcept;
 
  private:
-  wire::HttpReply ask();
-  void take(const wire::HttpReply& reply);
+  wire::Reply ask();
+  void take(const wire::Reply& reply);
   void refuse(const std::string& why) noexcept;
   bool is_stopped();
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "otlp/header_list.hpp"
+#include "delivery/header_list.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
 
-namespace weft::inline v0::otlp {
+namespace weft::inline v0::delivery {
 
 namespace {
 
@@ -21,23 +21,6 @@ int hex_digit(char c) noexcept {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-// What is no percent-encoded byte stays as it is: secrets are often pasted as they are.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool room = text[i] == '%' && i + 2 < text.size();
-    const int high = room ? hex_digit(text[i + 1]) : -1;
-    const int low = room ? hex_digit(text[i + 2]) : -1;
-    if (high < 0 || low < 0) {
-      out += text[i];
-    } else {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return out;
 }
 
 // RFC 9110, 5.6.2.
@@ -65,17 +48,38 @@ bool same_name(std::string_view name, std::string_view lower_case) noexcept {
 }
 
 bool is_ours(std::string_view name) noexcept {
-  constexpr std::array<std::string_view, 7> kOurs{"content-type",
-                                                  "content-encoding",
-                                                  "content-length",
-                                                  "transfer-encoding",
-                                                  "connection",
-                                                  "expect",
-                                                  "b3"};
+  constexpr std::array<std::string_view, 11> kOurs{"content-type",
+                                                   "te",
+                                                   "grpc-timeout",
+                                                   "grpc-encoding",
+                                                   "grpc-accept-encoding",
+                                                   "content-encoding",
+                                                   "content-length",
+                                                   "transfer-encoding",
+                                                   "connection",
+                                                   "expect",
+                                                   "b3"};
   return std::ranges::any_of(kOurs, [&](auto ours) { return same_name(name, ours); });
 }
 
 }  // namespace
+
+// What is no percent-encoded byte stays as it is: secrets are often pasted as they are.
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool room = text[i] == '%' && i + 2 < text.size();
+    const int high = room ? hex_digit(text[i + 1]) : -1;
+    const int low = room ? hex_digit(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      out += text[i];
+    } else {
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return out;
+}
 
 std::string_view refusal_of_header(std::string_view name, std::string_view value) noexcept {
   if (!is_token(name)) return "its name is no HTTP header name";
@@ -107,4 +111,4 @@ std::optional<Headers> parse_header_list(std::string_view text, std::string& why
   return headers;
 }
 
-}  // namespace weft::inline v0::otlp
+}  // namespace weft::inline v0::delivery

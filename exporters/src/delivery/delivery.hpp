@@ -17,11 +17,11 @@ namespace weft::inline v0::delivery {
 /// Sends batches over HTTP and keeps what cannot be delivered now. It is an engine of the process
 /// that asks: a forked child leaves its parent's alone and begins with an empty one. So does the
 /// next telemetry that is given an exporter whose first one was shut down.
-class HttpDelivery final : public detail::AsyncExporter {
+class Delivery final : public detail::AsyncExporter {
  public:
   /// `problems` with the options are told to the first error sink.
-  HttpDelivery(DeliverySettings settings, std::vector<Error> problems);
-  ~HttpDelivery() override;
+  Delivery(DeliverySettings settings, std::vector<Error> problems);
+  ~Delivery() override;
 
   std::string_view name() const noexcept override { return name_; }
   void submit(detail::SharedBatch batch, detail::Completion completion) noexcept override;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "delivery/http_delivery.hpp"
+#include "delivery/delivery.hpp"
 
 #include <unistd.h>
 
@@ -7,13 +7,13 @@
 
 namespace weft::inline v0::delivery {
 
-HttpDelivery::HttpDelivery(DeliverySettings settings, std::vector<Error> problems)
+Delivery::Delivery(DeliverySettings settings, std::vector<Error> problems)
     : settings_(std::move(settings)),
       name_(settings_.make_protocol()->name()),
       problems_(std::move(problems)),
       engine_(new Engine(settings_)) {}
 
-HttpDelivery::~HttpDelivery() {
+Delivery::~Delivery() {
   const pid_t process = ::getpid();
   Engine* engine = engine_.load(std::memory_order_acquire);
   if (engine->process() == process) delete engine;
@@ -22,7 +22,7 @@ HttpDelivery::~HttpDelivery() {
   }
 }
 
-Engine& HttpDelivery::engine() const noexcept {
+Engine& Delivery::engine() const noexcept {
   Engine* engine = engine_.load(std::memory_order_acquire);
   if (engine->process() == ::getpid()) [[likely]]
     return *engine;
@@ -31,7 +31,7 @@ Engine& HttpDelivery::engine() const noexcept {
 
 // In a forked child. The parent's engine stays as it is, leaked: its lock may be held by a thread
 // that does not exist here, and to close its connections would speak to the parent's peer.
-Engine& HttpDelivery::replace_engine(Engine* inherited) const noexcept {
+Engine& Delivery::replace_engine(Engine* inherited) const noexcept {
   auto fresh = std::make_unique<Engine>(settings_);
   fresh->set_sink(inherited->sink());
   if (engine_.compare_exchange_strong(inherited, fresh.get(), std::memory_order_acq_rel)) {
@@ -40,16 +40,16 @@ Engine& HttpDelivery::replace_engine(Engine* inherited) const noexcept {
   return *inherited;
 }
 
-void HttpDelivery::reopen(Engine& closed) {
+void Delivery::reopen(Engine& closed) {
   closed_.emplace_back(&closed);
   engine_.store(std::make_unique<Engine>(settings_).release(), std::memory_order_release);
 }
 
-void HttpDelivery::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
+void Delivery::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
   engine().submit(std::move(batch), std::move(completion));
 }
 
-void HttpDelivery::set_error_sink(std::function<void(const Error&)> sink) noexcept {
+void Delivery::set_error_sink(std::function<void(const Error&)> sink) noexcept {
   if (sink) {
     for (const Error& problem : std::exchange(problems_, {})) sink(problem);
   }

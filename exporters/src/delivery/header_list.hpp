@@ -8,7 +8,7 @@
 
 #include <weft/version.hpp>
 
-namespace weft::inline v0::otlp {
+namespace weft::inline v0::delivery {
 
 using Headers = std::map<std::string, std::string>;
 
@@ -19,7 +19,10 @@ using Headers = std::map<std::string, std::string>;
 /// variables".
 std::optional<Headers> parse_header_list(std::string_view text, std::string& why);
 
+/// The text with each %XX made the byte that it stands for.
+std::string percent_decoded(std::string_view text);
+
 /// Why this header cannot be sent with a request of ours; "" when it can.
 std::string_view refusal_of_header(std::string_view name, std::string_view value) noexcept;
 
-}  // namespace weft::inline v0::otlp
+}  // namespace weft::inline v0::delivery
