@@ -177,7 +177,7 @@ void BatchTracker::let_go(RecordChain& records) noexcept {
   const std::size_t size = records.size();
   const std::lock_guard lock(mutex_);
   dropped_.not_kept += size;
-  Record* some[128];
+  Record* some[512];  // of one release only the first goes straight back to its thread
   while (!records.empty()) {
     std::size_t count = 0;
     while (count < std::size(some) && !records.empty()) some[count++] = &records.pop(pool_);
