@@ -39,7 +39,7 @@ class Call:
 class Collector:
     """Answers calls as the functions in `script` do, in order, then with a success."""
 
-    def __init__(self, port=0, credentials=None):
+    def __init__(self, port=0, credentials=None, address=None):
         self.calls = []
         self.script = []
         self.server = grpc.server(concurrent.futures.ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)])
@@ -48,7 +48,7 @@ class Collector:
             lambda reply: reply if isinstance(reply, bytes) else reply.SerializeToString())
         service, method = METHOD[1:].split("/")
         self.server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, {method: handler}),))
-        address = f"127.0.0.1:{port}"
+        address = address or f"127.0.0.1:{port}"
         self.port = (self.server.add_secure_port(address, credentials) if credentials else
                      self.server.add_insecure_port(address))
         self.server.start()
@@ -267,6 +267,15 @@ def several_at_once(program, judge):
                        len(collector.calls))
 
 
+def other_addresses(program, judge):
+    with tempfile.TemporaryDirectory() as folder:
+        for address, endpoint in ((f"unix:{folder}/socket", f"unix://{folder}/socket"), ("[::1]:0", None)):
+            with Collector(address=address) as collector, Sender(
+                    program, "grpc", OTEL_EXPORTER_OTLP_ENDPOINT=endpoint or f"http://[::1]:{collector.port}") as sender:
+                account = sender.send()
+            judge.that(f"{address} is reached", account["exported"] == SPANS, account)
+
+
 def without_scheme(program, judge):
     with Collector() as collector, Sender(program, "grpc", OTEL_EXPORTER_OTLP_ENDPOINT=f"127.0.0.1:{collector.port}",
                                           OTEL_EXPORTER_OTLP_INSECURE="true") as sender:
@@ -280,7 +289,7 @@ def main():
         return 2
     judge = Judge()
     for case in (request, messages, partial_success, large_reply, timeout, refused_connection, restart, not_grpc, tls,
-                 several_at_once, without_scheme, statuses):
+                 several_at_once, other_addresses, without_scheme, statuses):
         begin = time.monotonic()
         case(sys.argv[1], judge)
         print(f"{case.__name__}: {time.monotonic() - begin:.1f} s", flush=True)

@@ -254,8 +254,7 @@ TEST_F(GrpcOptions, ReadWhetherAnEndpointWithoutSchemeIsPlain) {
   EXPECT_TRUE(settings({.endpoint = "c:4317"}).http.endpoint.tls);
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].what,
-            "OTEL_EXPORTER_OTLP_INSECURE=\"yes\": it is neither true nor false, which is used; "
-            "ignored");
+            "OTEL_EXPORTER_OTLP_INSECURE=\"yes\": it is neither true nor false; ignored");
 }
 
 TEST_F(GrpcOptions, TellTheServerTheTimeout) {

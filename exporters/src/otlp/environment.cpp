@@ -96,7 +96,7 @@ void ask_for_file(std::string_view suffix, std::filesystem::path& file, const st
 bool take_boolean(std::string_view value, std::string& why, bool& result) {
   result = equals_ignoring_case(value, "true");
   if (result || equals_ignoring_case(value, "false")) return true;
-  why = "it is neither true nor false, which is used";
+  why = "it is neither true nor false";
   return false;
 }
 

@@ -6,10 +6,15 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace weft::inline v0::wire {
+
+namespace {
+
+constexpr std::size_t kLargest = std::size_t{16} << 20U;  // a file that has no end is none of ours
+
+}  // namespace
 
 TlsMaterial::TlsMaterial(const TlsSettings& settings)
     : pems_{{{"the CA", CURLOPT_CAINFO_BLOB, CURLOPT_CAINFO, settings.ca.file, settings.ca.text},
@@ -35,7 +40,12 @@ std::string TlsMaterial::read(Pem& pem) {
   if (stamp == pem.stamp) return {};
   errno = 0;
   std::ifstream in(pem.file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string text;
+  std::array<char, 4096> piece{};
+  while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kLargest) return "it is larger than 16 MiB";
+  }
   if (!in.is_open() || in.bad()) return std::strerror(errno != 0 ? errno : EIO);
   if (text.find("-----BEGIN ") == text.npos) return "it holds nothing in PEM form";
   if (text != pem.text) ++generation_;
