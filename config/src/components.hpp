@@ -33,6 +33,10 @@ void create_processor(const Properties& item, const std::string& path, const Rep
 ExporterPtr create_exporter(const Properties* node, const std::string& path, const Report& report,
                             std::string& name);
 SamplerPtr create_sampler(const Properties& node, const std::string& path, const Report& report);
+/// The same of what stands under `composite/development`.
+SamplerPtr create_composite(const Properties& node, const std::string& path, const Report& report);
+/// `ratio` as a number from 0 to 1; 1 where it is none, which is told, or absent.
+double read_ratio(Section& section);
 
 /// Asks a user's provider; what it throws, or null, is told.
 template <class Provider>
