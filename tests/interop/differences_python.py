@@ -102,12 +102,16 @@ DIFFERENCES = {
 }
 
 
+# The same for what crossed over.
+ON_THE_WAY = {}
+
+
 def lost(propagator, sender, reader):
-    """Baggage that they were sent and did not take, of what is spelled so that both sides mean the same."""
+    """Baggage that was sent and not taken, of what is spelled so that both sides mean the same."""
     if propagator != "baggage" and not (propagator == "jaeger" and sender["trace"]) or len(sender["baggage"]) > 64:
         return {}
     # Metadata travels as it came; theirs drops a member for a property that breaks the grammar.
-    with_metadata = {m.split("=")[0] for m in members(sender["sent"]) if METADATA.match(m)}
+    odd = {m.split("=")[0] for m in members(sender["sent"]) if METADATA.match(m) or PLUS.match(m)}
     simple = {k: v for k, v in sender["baggage"].items()
-              if "+" not in v and v == v.strip() and re.fullmatch(r"\w+", k) and k not in with_metadata}
+              if "+" not in v and v == v.strip() and re.fullmatch(r"\w+", k) and k not in odd}
     return {k: v for k, v in simple.items() if reader["baggage"].get(k, "").split(";")[0] != v.split(";")[0]}

@@ -8,8 +8,6 @@ import re
 from answers import by_name
 
 # What is no sentence of these is nothing to us.
-TRACEPARENT = re.compile(r"[ \t]*(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
-                         r"|(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[^\n]*)?)[ \t]*")
 LEVEL_1_KEY = re.compile(r"[a-z][_0-9a-z*/-]{0,255}|[a-z0-9][_0-9a-z*/-]{0,240}@[a-z][_0-9a-z*/-]{0,13}")
 LEVEL_2_KEY = re.compile(r"[a-z0-9][_0-9a-z*/@-]{0,255}")
 B3_SINGLE = re.compile(r"[01d]|([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}(-[01d](-[0-9a-f]{16})?)?")
@@ -20,8 +18,7 @@ B3_SEVERAL = {
     "x-b3-sampled": re.compile(r"[01]|true|false", re.IGNORECASE),
     "x-b3-flags": re.compile(r"(?s).*"),
 }
-UBER_TRACE_ID = re.compile(r"[0-9a-f]{1,32}:[0-9a-f]{1,16}:[^:]*:[0-9a-f]{1,2}")
-OT_SAMPLED = re.compile(r"true|false|0|1", re.IGNORECASE)
+UBER_TRACE_ID = re.compile(r"[0-9a-f]{1,32}:[0-9a-f]{1,16}:[^:]*:[0-9A-Fa-f]{1,2}")
 BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 OWS = " \t"
 
