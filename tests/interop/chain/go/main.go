@@ -21,6 +21,7 @@ import (
 
 	"go.opentelemetry.io/contrib/propagators/b3"
 	"go.opentelemetry.io/contrib/propagators/jaeger"
+	"go.opentelemetry.io/contrib/propagators/ot"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
@@ -35,6 +36,7 @@ var formats = map[string]propagation.TextMapPropagator{
 	"b3":      b3.New(b3.WithInjectEncoding(b3.B3SingleHeader)),
 	"b3multi": b3.New(b3.WithInjectEncoding(b3.B3MultipleHeader)),
 	"jaeger":  jaeger.Jaeger{},
+	"ottrace": ot.OT{},
 }
 
 func members(ctx context.Context) map[string]string {
