@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include <weft/composable_sampler.hpp>
+
 #include "config/support.hpp"
 
 namespace {
@@ -93,7 +95,7 @@ TEST(FileExporters, OfOtlpTakeEveryKey) {
 TEST(FileExporters, OfOtlpRefuseWhatTheyCannotUse) {
   const FileCase file = provider(
       "  processors:\n    - batch:\n        exporter:\n          otlp_http:\n"
-      "            compression: zip\n            encoding: json\n            timeout: -1\n"
+      "            compression: zip\n            encoding: xml\n            timeout: -1\n"
       "            headers_list: secret\n            headers: [{name: secret}]\n");
   ASSERT_EQ(file.errors.size(), 5U) << file.error();
   for (const std::string& error : file.errors) {
@@ -102,12 +104,32 @@ TEST(FileExporters, OfOtlpRefuseWhatTheyCannotUse) {
   }
 }
 
-TEST(FileExporters, ThatAreNotHereAreSaid) {
-  const FileCase file = provider("  processors:\n    - batch: {exporter: {otlp_grpc: }}\n");
-  EXPECT_EQ(file.error().find("weft.yaml:4: tracer_provider.processors[0].batch.exporter.otlp_grpc "
-                              "is not available in this version"),
+TEST(FileExporters, MayBeOfEveryKindThereIs) {
+  const FileCase file = provider(
+      "  processors:\n"
+      "    - batch: {exporter: {otlp_grpc: {endpoint: \"http://a:4317\", timeout: 5000, "
+      "tls: {insecure: true}}}}\n"
+      "    - batch: {exporter: {otlp_file/development: {output_stream: \"file:///tmp/x.jsonl\"}}}\n"
+      "    - batch: {exporter: {zipkin: {endpoint: \"http://a:9411/api/v2/spans\"}}}\n"
+      "    - batch: {exporter: {otlp_http: {encoding: json}}}\n");
+  EXPECT_EQ(file.error(), FileCase::kNoError);
+  EXPECT_EQ(file.configured->exporters.size(), 4U);
+}
+
+TEST(FileExporters, OfAnUnknownNameAreSaid) {
+  const FileCase file = provider("  processors:\n    - batch: {exporter: {carrier_pigeon: }}\n");
+  EXPECT_EQ(file.error().find("weft.yaml:4: tracer_provider.processors[0].batch.exporter."
+                              "carrier_pigeon is no exporter"),
             0U)
       << file.error();
+}
+
+TEST(FileExporters, OfAFileWantAStreamThatIsOne) {
+  const FileCase file = provider(
+      "  processors:\n    - batch: {exporter: {otlp_file/development: {output_stream: ftp}}}\n");
+  EXPECT_EQ(file.error(),
+            "weft.yaml:4: tracer_provider.processors[0].batch.exporter.otlp_file/development."
+            "output_stream=\"ftp\" is neither stdout nor a file:// URL; stdout is used");
 }
 
 TEST(FilePlugins, GetTheirPropertiesFromTheFile) {
@@ -173,6 +195,40 @@ TEST(FileSampler, NestsInTheParentBasedOne) {
                        "remote_parent_sampled: {always_on: }, local_parent_not_sampled: "
                        "{always_off: }}}"),
             expected->description());
+}
+
+TEST(FileSampler, MayDecideOtherwiseBelowAParent) {
+  const auto expected = weft::samplers::parent_based(
+      weft::samplers::always_on(), {.remote_parent_sampled = weft::samplers::trace_id_ratio(0.5)});
+  EXPECT_EQ(sampler_of("{parent_based: {root: {always_on: }, remote_parent_sampled: "
+                       "{trace_id_ratio_based: {ratio: 0.5}}}}"),
+            expected->description());
+}
+
+TEST(FileSampler, MayBeInDevelopment) {
+  EXPECT_EQ(sampler_of("{probability/development: {ratio: 0.25}}"),
+            weft::samplers::probability(0.25)->description());
+  EXPECT_EQ(sampler_of("{always_record/development: {root: {always_off: }}}"),
+            weft::samplers::always_record(weft::samplers::always_off())->description());
+}
+
+TEST(FileSampler, MayBeATreeOfComposables) {
+  using namespace weft::composables;
+  EXPECT_EQ(sampler_of("{composite/development: {parent_threshold: {root: {probability: {ratio: "
+                       "0.5}}}}}"),
+            weft::samplers::composite(parent_threshold(probability(0.5)))->description());
+  EXPECT_NE(sampler_of("{composite/development: {rule_based: {rules: [{span_kinds: [server], "
+                       "parent: [none, remote], attribute_values: {key: a, values: [b]}, sampler: "
+                       "{always_on: }}, {sampler: {always_off: }}]}}}"),
+            "(none)");
+}
+
+TEST(FileSampler, TellsOfARuleThatNothingCanMatch) {
+  sampler_of(
+      "{composite/development: {rule_based: {rules: [{parent: [uncle], sampler: "
+      "{always_on: }}]}}}",
+      "weft.yaml:4: tracer_provider.sampler.composite/development.rule_based.rules[0]."
+      "parent=\"uncle\" is not known; it is left out");
 }
 
 TEST(FileSampler, RefusesARatioOutsideItsRange) {

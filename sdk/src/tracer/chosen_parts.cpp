@@ -2,7 +2,6 @@
 #include "tracer/chosen_parts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <typeinfo>
 
@@ -81,15 +80,6 @@ ExporterPtr make_exporter(const Components& components, const std::string& name,
   return nullptr;
 }
 
-// What the specification, or one of its SDKs, calls an exporter and this version has not.
-std::string why_no_exporter(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kElsewhere = {"otlp/stdout", "zipkin", "logging",
-                                                          "jaeger"};
-  const bool is_known = std::find(kElsewhere.begin(), kElsewhere.end(), name) != kElsewhere.end();
-  return is_known ? "is an exporter that this version does not have (it has otlp, console, none)"
-                  : "is no exporter that can be had here, such as otlp, console or none";
-}
-
 std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names,
                                            const Components& components, const Settings& settings,
                                            std::string& made) {
@@ -97,8 +87,10 @@ std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names
   for (const std::string& name : names) {
     ExporterPtr exporter = make_exporter(components, lower_case(name), settings);
     if (exporter == nullptr) {
-      settings.environment().refuse(kExporterVariable, name, why_no_exporter(lower_case(name)),
-                                    "it is left out");
+      settings.environment().refuse(
+          kExporterVariable, name,
+          "is no exporter that can be had here, such as otlp, otlp/stdout, zipkin, console or none",
+          "it is left out");
     } else {
       append(made, lower_case(name));
       exporters.push_back(std::move(exporter));

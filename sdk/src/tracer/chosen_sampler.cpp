@@ -65,7 +65,11 @@ SamplerPtr choose_sampler(const Options& options, const Components& components,
   } catch (...) {
     settings.report(ErrorCode::user_callback, "Sampler::description threw an exception");
   }
-  settings.keep("sampler", std::move(description), origin);
+  if (origin == Origin::environment) {
+    settings.keep_from(kVariable, "sampler", std::move(description));
+  } else {
+    settings.keep("sampler", std::move(description), origin);
+  }
   return sampler;
 }
 
