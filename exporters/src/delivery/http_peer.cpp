@@ -11,14 +11,18 @@ namespace weft::inline v0::delivery {
 using exporters::Compression;
 using exporters::TlsVersion;
 
+wire::TlsSettings tls_settings(const exporters::TlsOptions& tls) {
+  return {.ca = {tls.ca_file.string(), tls.ca_pem},
+          .certificate = {tls.certificate_file.string(), tls.certificate_pem},
+          .key = {tls.key_file.string(), tls.key_pem},
+          .require_1_3 = tls.min_version == TlsVersion::v1_3};
+}
+
 void aim_at(DeliverySettings& settings, wire::Endpoint endpoint, const exporters::TlsOptions& tls,
             Compression compression) {
   wire::HttpSettings& http = settings.http;
   if (endpoint.tls && !tls.server_name.empty()) wire::present_as(endpoint, tls.server_name);
-  http.tls.ca = {tls.ca_file.string(), tls.ca_pem};
-  http.tls.certificate = {tls.certificate_file.string(), tls.certificate_pem};
-  http.tls.key = {tls.key_file.string(), tls.key_pem};
-  http.tls.require_1_3 = tls.min_version == TlsVersion::v1_3;
+  http.tls = tls_settings(tls);
   http.proxy = wire::proxy_from_environment(endpoint.tls ? "https" : "http");
   const bool packs = compression == Compression::gzip ||
                      (compression == Compression::automatic && !endpoint.loopback);

@@ -11,6 +11,9 @@
 
 namespace weft::inline v0::delivery {
 
+/// The options as the wire takes them; `server_name` belongs to the endpoint (`wire::present_as`).
+wire::TlsSettings tls_settings(const exporters::TlsOptions& tls);
+
 /// A way to the server that the endpoint names: the client, its TLS, its proxies.
 void aim_at(DeliverySettings& settings, wire::Endpoint endpoint, const exporters::TlsOptions& tls,
             exporters::Compression compression);

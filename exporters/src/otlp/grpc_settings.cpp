@@ -45,7 +45,7 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   std::string target = std::exchange(options.endpoint, {});
   checks.transport(options);
   options.endpoint = std::move(target);
-  apply_environment(options, problems);
+  if (options.use_environment) apply_environment(options, problems);
   if (options.endpoint.empty()) options.endpoint = "http://localhost:4317";
 
   delivery::DeliverySettings settings;

@@ -20,7 +20,7 @@ delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions opt
                                                   std::vector<Error>& problems) {
   delivery::OptionChecks checks("OtlpHttpOptions", problems);
   checks.transport(options);
-  apply_environment(options, problems);
+  if (options.use_environment) apply_environment(options, problems);
   if (options.endpoint.empty()) options.endpoint = "http://localhost:4318/v1/traces";
 
   delivery::DeliverySettings settings;

@@ -20,7 +20,8 @@ bool reuses_plain_http2() noexcept {
 HttpTransfer::HttpTransfer(const HttpSettings& settings)
     : easy_(curl_easy_init()),
       connect_to_(nullptr, &curl_slist_free_all),
-      max_response_size_(settings.max_response_size) {
+      max_response_size_(settings.max_response_size),
+      is_get_(settings.is_get) {
   if (easy_ == nullptr) throw std::bad_alloc();
   apply(settings);
   apply_version(settings);
@@ -32,7 +33,7 @@ HttpTransfer::~HttpTransfer() { curl_easy_cleanup(easy_); }
 void HttpTransfer::apply(const HttpSettings& settings) {
   curl_easy_setopt(easy_, CURLOPT_URL, settings.endpoint.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy_, settings.is_get ? CURLOPT_HTTPGET : CURLOPT_POST, 1L);
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, settings.user_agent.c_str());
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(settings.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
@@ -117,6 +118,7 @@ void HttpTransfer::prepare(std::string_view body, const HeaderList& headers) {
   too_large_ = false;
   message_[0] = '\0';
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers.get());
+  if (is_get_) return;
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, body.data());
 }

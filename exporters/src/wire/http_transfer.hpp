@@ -51,6 +51,7 @@ class HttpTransfer {
   HeaderList connect_to_;
   std::uint64_t tls_generation_ = 0;
   std::size_t max_response_size_;
+  bool is_get_;
   std::string body_;
   bool too_large_ = false;
   char message_[CURL_ERROR_SIZE] = {};

@@ -39,7 +39,7 @@ delivery::DeliverySettings delivery_settings(exporters::ZipkinOptions options,
                                              std::vector<Error>& problems) {
   delivery::OptionChecks checks("ZipkinOptions", problems);
   checks.transport(options);
-  apply_environment(options, problems);
+  if (options.use_environment) apply_environment(options, problems);
   if (options.endpoint.empty()) options.endpoint = "http://localhost:9411/api/v2/spans";
 
   delivery::DeliverySettings settings;

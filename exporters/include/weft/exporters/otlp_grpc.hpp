@@ -31,6 +31,7 @@ struct OtlpGrpcOptions {
   std::size_t max_response_size = std::size_t{4} << 20U;  ///< bytes
   int max_in_flight = 2;                                  ///< calls at the same time
   bool insecure = false;                                  ///< no TLS for an endpoint without scheme
+  bool use_environment = true;  ///< false: no variable is read, what is not set here is its default
 };
 
 /// Sends spans to a collector by OTLP/gRPC: `weft::init({.exporters =

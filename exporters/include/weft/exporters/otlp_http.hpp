@@ -35,6 +35,7 @@ struct OtlpHttpOptions {
   std::size_t max_request_size = std::size_t{64} << 20U;
   std::size_t max_response_size = std::size_t{4} << 20U;  ///< bytes, after decompression
   int max_in_flight = 2;                                  ///< requests at the same time
+  bool use_environment = true;  ///< false: no variable is read, what is not set here is its default
 };
 
 /// Sends spans to a collector by OTLP/HTTP: `weft::init({.exporters =
