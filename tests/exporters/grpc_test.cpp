@@ -257,6 +257,12 @@ TEST_F(GrpcOptions, ReadWhetherAnEndpointWithoutSchemeIsPlain) {
             "OTEL_EXPORTER_OTLP_INSECURE=\"yes\": it is neither true nor false; ignored");
 }
 
+TEST_F(GrpcOptions, ReadNoVariableWhenTheyAreToldSo) {
+  ::setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317", 1);
+  EXPECT_TRUE(
+      settings({.use_environment = false}).http.endpoint.url.starts_with("http://localhost:4317/"));
+}
+
 TEST_F(GrpcOptions, TellTheServerTheTimeout) {
   EXPECT_TRUE(has(settings(), "grpc-timeout: 10000m"));
   EXPECT_TRUE(has(settings({.timeout = milliseconds{99'999'999}}), "grpc-timeout: 99999999m"));

@@ -15,6 +15,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -99,6 +101,20 @@ nlohmann::json account(const weft::Stats& stats) {
           {"queue_full", stats.dropped.queue_full}};
 }
 
+// The account is exact, and what is counted by state words agrees. An answer may come between two
+// readings, so a few are made.
+bool is_balanced(const weft::Telemetry& telemetry) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const weft::Stats stats = telemetry.stats();
+    const weft::Audit audit = telemetry.audit();
+    const bool exact =
+        stats.started == stats.exported + stats.dropped.total() + stats.live + stats.spooled;
+    if (exact && stats.live == audit.live && telemetry.stats().live == stats.live) return true;
+    std::this_thread::sleep_for(milliseconds{1});
+  }
+  return false;
+}
+
 }  // namespace
 
 int main(int count, char** values) {
@@ -124,6 +140,7 @@ int main(int count, char** values) {
       done = static_cast<bool>(telemetry.shutdown(milliseconds{first}));
     }
     nlohmann::json answer = account(telemetry.stats());
+    answer["balanced"] = is_balanced(telemetry);
     answer["done"] = done;
     answer["ms"] = std::chrono::ceil<milliseconds>(steady_clock::now() - begin).count();
     answer["errors"] = errors.take();

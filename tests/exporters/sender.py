@@ -26,7 +26,10 @@ class Sender:
     def tell(self, command):
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        answer = json.loads(self.process.stdout.readline())
+        if not answer["balanced"]:
+            raise AssertionError(f"the account is not exact: {answer}")
+        return answer
 
     def send(self, spans=3, flush_ms=5000):
         return self.tell(f"send {spans} {flush_ms}")

@@ -13,10 +13,10 @@ using exporters::TlsVersion;
 
 void aim_at(wire::HttpSettings& http, wire::Endpoint endpoint, const exporters::TlsOptions& tls) {
   if (endpoint.tls && !tls.server_name.empty()) wire::present_as(endpoint, tls.server_name);
-  http.tls.ca = {tls.ca_file.string(), tls.ca_pem};
-  http.tls.certificate = {tls.certificate_file.string(), tls.certificate_pem};
-  http.tls.key = {tls.key_file.string(), tls.key_pem};
-  http.tls.require_1_3 = tls.min_version == TlsVersion::v1_3;
+  http.tls = {.ca = {tls.ca_file.string(), tls.ca_pem},
+              .certificate = {tls.certificate_file.string(), tls.certificate_pem},
+              .key = {tls.key_file.string(), tls.key_pem},
+              .require_1_3 = tls.min_version == TlsVersion::v1_3};
   http.proxy = wire::proxy_from_environment(endpoint.tls ? "https" : "http");
   http.endpoint = std::move(endpoint);
 }

@@ -34,6 +34,7 @@ struct HttpSettings {
   std::string user_agent{};
   std::chrono::milliseconds timeout{0};  // of one attempt; 0: none
   std::size_t max_response_size = 0;     // also after decompression
+  bool is_get = false;                   // and not POST: requests have no body
   bool http2 = false;                    // and nothing else, as gRPC needs it
   bool is_get = false;                   // and not POST: requests have no body
   TlsSettings tls{};
