@@ -36,7 +36,6 @@ struct HttpSettings {
   std::size_t max_response_size = 0;     // also after decompression
   bool is_get = false;                   // and not POST: requests have no body
   bool http2 = false;                    // and nothing else, as gRPC needs it
-  bool is_get = false;                   // and not POST: requests have no body
   TlsSettings tls{};
   Proxy proxy{};
 };
