@@ -70,6 +70,7 @@ class TelemetryCore {
   void show_to_profilers() const;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
+  void settle_open_spans(Stats& stats, bool is_read) noexcept;
 
   static std::atomic<TelemetryCore*> active_;
   static std::atomic<TelemetryCore*> inherited_;
@@ -85,7 +86,8 @@ class TelemetryCore {
   AccountTotals before_;  // what the threads had counted when this one began
   std::atomic<bool> stopped_{false};
   std::atomic<bool> frozen_{false};
-  Stats final_stats_;  // after shutdown
+  Stats final_stats_;          // after shutdown
+  std::uint64_t spooled_ = 0;  // records that shutdown left in the file, by their state words
   std::atomic<TelemetryCore*> successor_{nullptr};
   std::shared_ptr<TelemetryCore> itself_;  // in a forked child: never freed
 };
