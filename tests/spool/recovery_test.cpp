@@ -216,15 +216,19 @@ TEST(Recovery, AForkedChildHasAFileOfItsOwn) {
   EXPECT_NE(find(recovered, "child's"), nullptr);
 }
 
-TEST(Recovery, AnUndecidedBackendLeavesTheFileForTheNextProcess) {
+TEST(Recovery, ABackendThatDoesNotAnswerLeavesTheFileForTheNextProcess) {
   const SpoolFolder folder;
   run_and_kill(folder.path(), [] { auto span = tracer.start("ended"); });
-  {
+  const pid_t child = fork();
+  if (child == 0) {
     auto telemetry = weft::init(
         {.exporters = {std::make_shared<weft::testing::Silent>()}, .spool_dir = folder.path()});
-    telemetry.shutdown(100ms);
+    telemetry.shutdown(300ms);
+    _exit(0);
   }
+  waitpid(child, nullptr, 0);
   EXPECT_EQ(folder.files().size(), 1U);
+  EXPECT_EQ(recover(folder.path()).spans.size(), 1U);
 }
 
 TEST(Shutdown, KeepsWhatWasNotSent) {
