@@ -99,21 +99,28 @@ Claim DeadFile::lock(bool for_reading, std::string& why) {
 }
 
 Claim DeadFile::read_header(std::string& why) {
-  alignas(PoolHeader) char bytes[offsetof(PoolHeader, boot_id)];
+  char bytes[offsetof(PoolHeader, boot_id)];
   if (pread(file_, bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes) ||
       std::memcmp(bytes, kPoolMagic, sizeof kPoolMagic) != 0) {
     why = "does not begin as a spool file does";
     return Claim::damaged;
   }
-  const auto& header = *reinterpret_cast<const PoolHeader*>(bytes);
-  if (header.version != kPoolVersion || header.byte_order != kPoolByteOrder ||
-      header.header_size != sizeof(PoolHeader) || header.record_size != kRecordSize ||
-      header.chunk_size != kChunkSize) {
-    why = "is of another version of weft (" + std::to_string(header.version) + "; this one reads " +
+  const auto word = [&](std::size_t offset) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, bytes + offset, sizeof value);
+    return value;
+  };
+  const std::uint32_t version = word(offsetof(PoolHeader, version));
+  if (version != kPoolVersion || word(offsetof(PoolHeader, byte_order)) != kPoolByteOrder ||
+      word(offsetof(PoolHeader, header_size)) != sizeof(PoolHeader) ||
+      word(offsetof(PoolHeader, record_size)) != kRecordSize ||
+      word(offsetof(PoolHeader, chunk_size)) != kChunkSize) {
+    why = "is of another version of weft (" + std::to_string(version) + "; this one reads " +
           std::to_string(kPoolVersion) + ")";
     return Claim::other_version;
   }
-  layout_ = {header.record_capacity, header.chunk_capacity};
+  layout_ = {word(offsetof(PoolHeader, record_capacity)),
+             word(offsetof(PoolHeader, chunk_capacity))};
   if (layout_.records == 0 || layout_.records > kMaximumRecords || layout_.chunks == 0 ||
       layout_.total() > kLargestFile) {
     why = "has a header that makes no sense";
@@ -122,7 +129,7 @@ Claim DeadFile::read_header(std::string& why) {
   return Claim::claimed;
 }
 
-// Into private memory, hole by hole: what the file does not hold reads as free records.
+// Into private memory: what the file does not hold reads as free records.
 Claim DeadFile::read_all(std::string& why) {
   spare_chunks_ = std::max(kFewestSpareChunks, layout_.records);
   const PoolLayout roomy{layout_.records, layout_.chunks + spare_chunks_};
@@ -136,19 +143,11 @@ Claim DeadFile::read_all(std::string& why) {
   memory_ = static_cast<char*>(memory);
   header_ = reinterpret_cast<PoolHeader*>(memory_);
   const std::size_t end = std::min(file_size_, layout_.total());
-  for (std::size_t at = 0; at < end;) {
-    const off_t data = lseek(file_, static_cast<off_t>(at), SEEK_DATA);
-    if (data < 0 && errno == ENXIO) break;  // a hole to the end
-    const off_t hole = data < 0 ? data : lseek(file_, data, SEEK_HOLE);
-    // A file system that knows no holes has none.
-    const std::size_t begin = data < 0 ? at : static_cast<std::size_t>(data);
-    const std::size_t stop = hole < 0 ? end : std::min(end, static_cast<std::size_t>(hole));
-    if (begin >= end) break;
-    if (!read_range(begin, stop)) {
-      why = reason(errno);
-      return Claim::unreadable;
-    }
-    at = stop;
+  bool is_read = read_range(0, std::min(end, offsetof(PoolHeader, scopes)));
+  is_read = is_read && (is_of_this_boot() ? read_what_was_used() : read_data(0, end));
+  if (!is_read) {
+    why = reason(errno);
+    return Claim::unreadable;
   }
   pool_ = RecordPool::adopt(memory_, roomy, spare_chunks_);
   if (pool_ == nullptr) {
@@ -156,6 +155,44 @@ Claim DeadFile::read_all(std::string& why) {
     return Claim::unreadable;
   }
   return Claim::claimed;
+}
+
+bool DeadFile::is_of_this_boot() const noexcept {
+  char boot[kBootIdSize];
+  read_boot_id(boot);
+  return boot[0] != '\0' && std::memcmp(boot, header_->boot_id, sizeof boot) == 0;
+}
+
+// No power was cut since: the file is as its process left it, and says itself what was used.
+bool DeadFile::read_what_was_used() noexcept {
+  const std::size_t records =
+      std::min<std::size_t>(header_->used_records.load(std::memory_order_relaxed), layout_.records);
+  const std::size_t chunks =
+      std::min<std::size_t>(header_->used_chunks.load(std::memory_order_relaxed), layout_.chunks);
+  const auto read_part = [&](std::size_t begin, std::size_t size) {
+    return begin >= file_size_ || read_range(begin, std::min(file_size_, begin + size));
+  };
+  return read_part(offsetof(PoolHeader, scopes),
+                   offsetof(PoolHeader, arena) - offsetof(PoolHeader, scopes)) &&
+         read_part(offsetof(PoolHeader, arena), std::min(header_->arena_used, kArenaSize)) &&
+         read_part(PoolLayout::records_at(), records * kRecordSize) &&
+         read_part(layout_.chunks_at(), chunks * kChunkSize);
+}
+
+// Hole by hole.
+bool DeadFile::read_data(std::size_t begin, std::size_t end) noexcept {
+  while (begin < end) {
+    const off_t data = lseek(file_, static_cast<off_t>(begin), SEEK_DATA);
+    if (data < 0 && errno == ENXIO) break;  // a hole to the end
+    const off_t hole = data < 0 ? data : lseek(file_, data, SEEK_HOLE);
+    // A file system that knows no holes has none.
+    const std::size_t first = data < 0 ? begin : static_cast<std::size_t>(data);
+    const std::size_t last = hole < 0 ? end : std::min(end, static_cast<std::size_t>(hole));
+    if (first >= end) break;
+    if (!read_range(first, last)) return false;
+    begin = last;
+  }
+  return true;
 }
 
 bool DeadFile::read_range(std::size_t begin, std::size_t end) noexcept {

@@ -66,7 +66,10 @@ class WEFT_API DeadFile {
   Claim lock(bool for_reading, std::string& why);
   Claim read_header(std::string& why);
   Claim read_all(std::string& why);
+  bool read_data(std::size_t begin, std::size_t end) noexcept;
   bool read_range(std::size_t begin, std::size_t end) noexcept;
+  bool is_of_this_boot() const noexcept;
+  bool read_what_was_used() noexcept;
   void check_table(PoolTable& table, std::uint32_t capacity,
                    bool (*is_right)(std::string_view)) noexcept;
   void check_records();

@@ -4,18 +4,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <ctime>
 #include <new>
 #include <string>
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "platform/error_reporter.hpp"
+#include "platform/process_stamp.hpp"
 #include "span/pool_mapping.hpp"
 #include "span/spool_file.hpp"
 
@@ -26,25 +24,6 @@ namespace {
 // Disk space is taken in such steps, so that the call is rare.
 constexpr std::uint32_t kRecordStep = (1U << 20U) / kRecordSize;
 constexpr std::uint32_t kChunkStep = (512U << 10U) / kChunkSize;
-
-std::size_t read_text(const char* path, char* text, std::size_t size) noexcept {
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
-  const ssize_t read_bytes = file < 0 ? -1 : read(file, text, size - 1);
-  if (file >= 0) close(file);
-  const std::size_t length = read_bytes < 0 ? 0 : static_cast<std::size_t>(read_bytes);
-  text[length] = '\0';
-  return length;
-}
-
-// Field 22 of /proc/self/stat; the name in field 2 may hold blanks and brackets.
-std::uint64_t process_start() noexcept {
-  char text[1024];
-  read_text("/proc/self/stat", text, sizeof text);
-  const char* at = std::strrchr(text, ')');
-  for (int field = 2; at != nullptr && field < 22; ++field) at = std::strchr(at + 1, ' ');
-  unsigned long long start = 0;
-  return at != nullptr && std::sscanf(at, "%llu", &start) == 1 ? start : 0;
-}
 
 void replace_by_memory(char* memory, std::size_t size) noexcept {
   mmap(memory, size, PROT_READ | PROT_WRITE,
@@ -71,9 +50,7 @@ bool RecordPool::take_file(std::unique_ptr<SpoolFile> file) noexcept {
                    static_cast<std::uint64_t>(now.tv_nsec);
   header.process_id = static_cast<std::uint64_t>(getpid());
   header.process_start = process_start();
-  if (read_text("/proc/sys/kernel/random/boot_id", header.boot_id, sizeof header.boot_id) == 37) {
-    header.boot_id[36] = '\0';  // its line end
-  }
+  read_boot_id(header.boot_id);
   file_ = std::move(file);
   backed_records_ = backed_chunks_ = 0;
   records_on_disk_ = record_capacity_;

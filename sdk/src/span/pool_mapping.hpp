@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "platform/process_stamp.hpp"
 #include "span/record_pool.hpp"
 
 namespace weft::inline v0::detail {
@@ -46,7 +47,7 @@ struct PoolHeader {
   std::uint64_t created;                    // Unix nanoseconds
   std::uint64_t process_id;                 // in its own namespace
   std::uint64_t process_start;              // clock ticks since boot
-  char boot_id[40];                         // text, zero-terminated
+  char boot_id[kBootIdSize];                // text, zero-terminated
   std::atomic<std::uint32_t> used_records;  // ever leased
   std::atomic<std::uint32_t> used_chunks;
   std::uint32_t arena_used;
