@@ -34,7 +34,16 @@ void tail_keep(benchmark::internal::Benchmark* benchmark) {
   benchmark->Setup(spans::start_keeping_slow_and_failed)->Teardown(spans::stop);
 }
 
+void spooled(benchmark::internal::Benchmark* benchmark) {
+  measure::allow_fixed_iterations(benchmark);
+  benchmark->Setup(spans::start_spooled)->Teardown(spans::stop);
+}
+
 BENCHMARK(recorded_span_4_attributes)->Name("weft/recorded_span_4_attributes")->Apply(recording);
+// The same with the records in a file.
+BENCHMARK(recorded_span_4_attributes)
+    ->Name("weft/recorded_span_4_attributes_spooled")
+    ->Apply(spooled);
 BENCHMARK(recorded_span_4_attributes_at_start)
     ->Name("weft/recorded_span_4_attributes_at_start")
     ->Apply(recording);

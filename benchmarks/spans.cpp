@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -27,10 +28,11 @@ std::optional<weft::Telemetry>& telemetry() {
   return running;
 }
 
-void start(weft::SamplerPtr sampler) {
+void start(weft::SamplerPtr sampler, std::filesystem::path spool = {}) {
   telemetry().emplace(weft::init({.service_name = "benchmark",
                                   .sampler = std::move(sampler),
-                                  .exporters = {std::make_shared<Draining>()}}));
+                                  .exporters = {std::make_shared<Draining>()},
+                                  .spool_dir = std::move(spool)}));
   // The clock of spans watches the CPU's counter for 20 ms before it goes by it.
   bare();
   std::this_thread::sleep_for(std::chrono::milliseconds(25));
@@ -75,6 +77,9 @@ void report(benchmark::State& state, const allocation_count::Since& allocations,
 }  // namespace
 
 void start_recording(const benchmark::State& /*state*/) { start(weft::samplers::always_on()); }
+void start_spooled(const benchmark::State& /*state*/) {
+  start(weft::samplers::always_on(), std::filesystem::temp_directory_path() / "weft-bench-spool");
+}
 void start_unsampled(const benchmark::State& /*state*/) { start(weft::samplers::always_off()); }
 void start_keeping_slow_and_failed(const benchmark::State& /*state*/) {
   start(weft::samplers::keep_slow_and_failed());

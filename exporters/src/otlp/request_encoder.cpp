@@ -33,7 +33,9 @@ constexpr std::size_t kGroupOverhead = 2 * (1 + 10);
 }  // namespace
 
 std::size_t RequestEncoder::plan(std::span<detail::Record* const> records, std::size_t limit) {
-  const detail::RecordPool& pool = *detail::RecordPool::current();
+  // A batch is of one pool: this process's, or what a dead one left.
+  const detail::RecordPool& pool =
+      records.empty() ? *detail::RecordPool::current() : detail::RecordPool::of(*records.front());
   sizes_.clear();
   group_numbers_.clear();
   groups_.clear();

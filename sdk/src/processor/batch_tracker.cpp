@@ -47,7 +47,10 @@ void add_duration(ExporterStats& stats, std::chrono::nanoseconds duration) noexc
 
 BatchTracker::BatchTracker(RecordPool& pool, std::shared_ptr<QueueCredits> credits,
                            std::size_t batch_size, const std::vector<std::string>& exporters)
-    : pool_(pool), credits_(std::move(credits)), batch_size_(batch_size) {
+    : pool_(pool),
+      credits_(std::move(credits)),
+      batch_size_(batch_size),
+      keeps_unsent_(pool.is_spooled()) {
   spares_.reserve(kSpareBatches);
   for (const std::string& name : exporters) exporters_.emplace_back().name = name;
 }
@@ -136,8 +139,14 @@ void BatchTracker::deliver(Batch& batch, std::size_t accepted) noexcept {
 void BatchTracker::finish(Batch& batch, GiveUp reason) noexcept {
   const std::size_t size = batch.records.size();
   if (!batch.is_abandoned_) {
-    counter(dropped_, reason) += size - batch.accepted_;
-    pool_.release(batch.records);
+    if (reason == GiveUp::shutdown && keeps_unsent_) {
+      // They stay as they are, in the file.
+      spooled_ += size - batch.accepted_;
+      pool_.release(std::span(batch.records).first(batch.accepted_));
+    } else {
+      counter(dropped_, reason) += size - batch.accepted_;
+      pool_.release(batch.records);
+    }
     credits_->settled(size);
     tell_watches(batch);
     unlink(batch);
@@ -167,8 +176,12 @@ void BatchTracker::unlink(Batch& batch) noexcept {
 
 void BatchTracker::drop(std::span<Record* const> records) noexcept {
   const std::lock_guard lock(mutex_);
-  dropped_.shutdown += records.size();
-  pool_.release(records);
+  if (keeps_unsent_) {
+    spooled_ += records.size();
+  } else {
+    dropped_.shutdown += records.size();
+    pool_.release(records);
+  }
   credits_->give_back(records.size());
 }
 
@@ -198,8 +211,12 @@ bool BatchTracker::abandon() noexcept {
   const std::lock_guard lock(mutex_);
   const bool found = oldest_ != nullptr;
   for (Batch* batch = oldest_; batch != nullptr; batch = oldest_) {
-    dropped_.shutdown += batch->records.size() - batch->accepted_;
-    mark_exported(std::span(batch->records).subspan(batch->accepted_));
+    if (keeps_unsent_) {
+      spooled_ += batch->records.size() - batch->accepted_;
+    } else {
+      dropped_.shutdown += batch->records.size() - batch->accepted_;
+      mark_exported(std::span(batch->records).subspan(batch->accepted_));
+    }
     batch->is_abandoned_ = batch->is_refused_ = true;
     tell_watches(*batch);
     unlink(*batch);
@@ -212,6 +229,7 @@ void BatchTracker::fill(Stats& stats) const {
   const std::lock_guard lock(mutex_);
   stats.exported += exported_;
   stats.processor.processed += processed_;
+  stats.spooled += spooled_;
   stats.dropped.rejected += dropped_.rejected;
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;

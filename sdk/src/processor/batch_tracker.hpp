@@ -61,7 +61,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// What `AsyncExporter::submit` takes.
   static SharedBatch share(Batch& batch) noexcept;
   static Completion completion(Batch& batch, std::size_t exporter) noexcept;
-  /// Drops records that no exporter has seen: counted as `Drops::shutdown`.
+  /// Drops records that no exporter has seen: counted as `Drops::shutdown`. With a spool they are
+  /// kept, as everything that shutdown finds unsent: `Stats::spooled`.
   void drop(std::span<Record* const> records) noexcept;
   /// Frees records that a tail decision let go: counted as `Drops::not_kept`. Empties the chain.
   void let_go(RecordChain& records) noexcept;
@@ -115,6 +116,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   RecordPool& pool_;
   const std::shared_ptr<QueueCredits> credits_;
   const std::size_t batch_size_;
+  const bool keeps_unsent_;  // the pool is a file that outlives the process
 
   mutable std::mutex mutex_;
   std::condition_variable answered_;
@@ -127,6 +129,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   std::vector<std::shared_ptr<Batch>> spares_;
   std::uint64_t exported_ = 0;
   std::uint64_t processed_ = 0;  // handed over
+  std::uint64_t spooled_ = 0;
   Drops dropped_;
   std::vector<ExporterStats> exporters_;
 };

@@ -87,6 +87,12 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
       worker_(collector_, *credits_, options.max_export_batch_size, options.schedule_delay,
               options.worker.none ? WorkerMode::awake : WorkerMode::unstarted) {}
 
+void Pipeline::recover(const std::filesystem::path& folder) {
+  if (lanes_.empty() || !Recovery::finds_files(folder, pool_.is_spooled() ? 1 : 0)) return;
+  recovery_ = std::make_shared<Recovery>(folder, lanes_, options_.max_export_batch_size);
+  if (!options_.worker.none) recovery_->start(options_.worker);
+}
+
 // The thread's queue with a credit to spend; null when the record was dealt with here.
 ThreadQueue* Pipeline::admit(ThreadData& thread, Record& record) noexcept {
   if (lanes_.empty()) {
@@ -150,6 +156,7 @@ void Pipeline::fill(Stats& stats) const {
   if (is_abandoned()) return;
   stats.processor.queue_size = credits_->waiting();
   tracker_->fill(stats);
+  if (recovery_ != nullptr) stats.recovered += recovery_->recovered();
 }
 
 bool Pipeline::has_left_records_behind() const noexcept {

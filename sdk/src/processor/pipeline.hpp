@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "processor/batch_tracker.hpp"
 #include "processor/collector.hpp"
 #include "processor/queue_credits.hpp"
+#include "processor/recovery.hpp"
 #include "processor/service_thread.hpp"
 #include "processor/thread_queue.hpp"
 #include "processor/worker.hpp"
@@ -47,6 +49,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline() = default;
+
+  /// Sends what dead processes left in that folder. Once, before any other call.
+  void recover(const std::filesystem::path& folder);
 
   /// Takes a record whose state is `ended`; `thread` is the caller's. Called for every span: pushes
   /// one pointer. No place, no memory: counted in the thread's account, and the record is free
@@ -105,6 +110,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   FlushResult flush(Collect&& collect, Deadline deadline) noexcept;
   bool wait_for_answers(BatchTracker::Watch& watch, Deadline deadline) noexcept;
   bool drive_lanes(Deadline until) noexcept;
+  FlushResult finish_recovery(Deadline deadline) noexcept;
   FlushResult flush_exporters(Deadline deadline) noexcept;
   FlushResult end_threads(Deadline deadline) noexcept;
   std::optional<FlushResult> wait_for_first_shutdown(Deadline deadline) noexcept;
@@ -121,6 +127,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::mutex starting_;
   bool is_closing_ = false;  // under starting_: no worker starts any more
   ServiceThread worker_thread_;
+  std::shared_ptr<Recovery> recovery_;  // null: there is nothing to recover
 
   mutable std::mutex ending_;
   std::condition_variable ended_;

@@ -24,7 +24,24 @@ FlushResult worse(FlushResult a, FlushResult b) noexcept {
 
 FlushResult Pipeline::force_flush(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return FlushResult::success;
-  return flush([this] { return collector_.collect(true); }, deadline);
+  const FlushResult result = flush([this] { return collector_.collect(true); }, deadline);
+  return result.status() == FlushResult::timed_out ? result
+                                                   : worse(result, finish_recovery(deadline));
+}
+
+// What dead processes left is a part of what there is to send.
+FlushResult Pipeline::finish_recovery(Deadline deadline) noexcept {
+  if (recovery_ == nullptr) return FlushResult::success;
+  constexpr milliseconds kLook{20};
+  while (!recovery_->is_done()) {
+    const Deadline now = steady_clock::now();
+    if (now >= deadline) return FlushResult::timed_out;
+    if (!recovery_->is_threaded()) recovery_->step();
+    const Deadline until = std::min(deadline, now + kLook);
+    for (const auto& lane : lanes_) lane->hurry();
+    if (!drive_lanes(until)) recovery_->wait(until);
+  }
+  return FlushResult::success;
 }
 
 template <class Collect>
@@ -69,6 +86,10 @@ FlushResult Pipeline::flush_exporters(Deadline deadline) noexcept {
 FlushResult Pipeline::shutdown(Deadline deadline) noexcept {
   if (is_abandoned()) return FlushResult::success;
   if (const auto result = wait_for_first_shutdown(deadline)) return *result;
+  // Half of the time at most: this process's own spans come first.
+  const Deadline now = steady_clock::now();
+  if (deadline > now) finish_recovery(now + (deadline - now) / 2);
+  if (recovery_ != nullptr) recovery_->stop();
   worker_.close();
   {
     const std::lock_guard lock(starting_);
@@ -100,6 +121,10 @@ FlushResult Pipeline::end_threads(Deadline deadline) noexcept {
   const Deadline last = std::max(deadline, steady_clock::now() + kEndingGrace);
   FlushResult result = FlushResult::success;
   for (const auto& lane : lanes_) result = worse(result, lane->finish(last));
+  if (recovery_ != nullptr) {
+    if (!recovery_->is_threaded()) recovery_->step();
+    if (!recovery_->finish(last)) result = worse(result, FlushResult::timed_out);
+  }
   if (!worker_thread_.finish(last)) result = worse(result, FlushResult::timed_out);
   return result;
 }
@@ -107,6 +132,7 @@ FlushResult Pipeline::end_threads(Deadline deadline) noexcept {
 std::size_t Pipeline::run_once(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return 0;
   const std::size_t sent = collector_.collect(true).sent;
+  if (recovery_ != nullptr && !recovery_->is_threaded()) recovery_->step();
   if (steady_clock::now() >= deadline) {
     for (const auto& lane : lanes_) {
       if (lane->needs_driving()) lane->drive_once();

@@ -138,6 +138,8 @@ bool SynchronousExporter::step() noexcept {
       make_shutdown(lock);
   }
   is_busy_ = false;
+  // Whoever drives it for a while leaves the rest to `run`, which saw it busy and went to sleep.
+  if (next_step() != Step::none) work_.notify_one();
   return true;
 }
 

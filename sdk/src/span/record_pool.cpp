@@ -8,12 +8,15 @@
 
 #include "platform/asymmetric_fence.hpp"
 #include "span/pool_mapping.hpp"
+#include "span/spool_file.hpp"
 
 namespace weft::inline v0::detail {
 
 constinit std::atomic<RecordPool*> RecordPool::current_{nullptr};
 constinit std::atomic<std::uint32_t> RecordPool::epoch_{1};
 constinit std::atomic<bool> RecordPool::is_abandoned_{false};
+constinit std::atomic<RecordPool*> RecordPool::adopted_{nullptr};
+constinit std::atomic<bool> RecordPool::has_adopted_{false};
 
 namespace {
 
@@ -31,7 +34,9 @@ bool RecordPool::holds(const PoolLimits& limits) const noexcept {
          limits.records * 2 >= record_capacity_ && limits.bytes * 2 >= chunk_capacity_ * kChunkSize;
 }
 
-RecordPool* RecordPool::open(const PoolLimits& asked) noexcept {
+RecordPool* RecordPool::open(const PoolLimits& limits) noexcept { return open(limits, nullptr); }
+
+RecordPool* RecordPool::open(const PoolLimits& asked, std::unique_ptr<SpoolFile> file) noexcept {
   on_thread_exit(orphan_records);
   PoolLimits limits = asked;
   limits.bytes = std::min(limits.bytes, kMaximumBytes);
@@ -44,6 +49,7 @@ RecordPool* RecordPool::open(const PoolLimits& asked) noexcept {
     if (pool == nullptr) return nullptr;
     pool->before_ = before;
   }
+  if (file != nullptr) pool->take_file(std::move(file));
   pool->set_span_limits(limits.span);
   epoch_.fetch_add(1, std::memory_order_acq_rel);
   current_.store(pool, std::memory_order_release);
@@ -67,9 +73,12 @@ void RecordPool::retire() noexcept {
 
 void RecordPool::abandon() noexcept { is_abandoned_.store(true); }
 
-void RecordPool::leave_to_parent() noexcept {
-  epoch_.fetch_add(1, std::memory_order_acq_rel);
-  abandon();
+RecordPool& RecordPool::elsewhere(const Record& record) noexcept {
+  for (RecordPool* pool = current(); pool != nullptr; pool = pool->before_) {
+    if (pool->contains(record)) return *pool;
+  }
+  RecordPool* adopted = adopted_.load(std::memory_order_acquire);
+  return adopted != nullptr ? *adopted : *current();
 }
 
 // A touch lasts nanoseconds, unless its thread is preempted: give up after a second.
@@ -95,6 +104,8 @@ Record* RecordPool::refill(ThreadData& thread) noexcept {
   if (first == 0) return nullptr;
   Record& taken = record(first);
   thread.free_records = taken.next;
+  if (disk_error_.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    report_disk();
   return &taken;
 }
 
@@ -114,10 +125,12 @@ std::uint32_t RecordPool::take_block(std::uint32_t& count) noexcept {
   }
   count = std::min(fresh, std::clamp(fresh / 64, 1U, kMaximumLease));
   if (count == 0) return 0;
+  if (file_ != nullptr && used + count > backed_records_) back_records(used + count);
   for (std::uint32_t i = 0; i < count; ++i) {
     records_[used + i].next = i + 1 < count ? used + i + 2 : 0;
   }
   used_records_.store(used + count, std::memory_order_release);
+  header_->used_records.store(used + count, std::memory_order_release);
   return used + 1;
 }
 
@@ -230,7 +243,9 @@ std::uint32_t RecordPool::acquire_chunk() noexcept {
   if (number != 0) {
     free_chunks_ = chunk(number).next;
   } else if (used_chunks_ < chunk_capacity_) {
+    if (file_ != nullptr && used_chunks_ == backed_chunks_) back_chunks(used_chunks_ + 1);
     number = ++used_chunks_;
+    header_->used_chunks.store(number, std::memory_order_release);
   }
   if (number != 0) chunk(number).next = 0;
   return number;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string_view>
@@ -23,9 +24,21 @@ struct PoolLimits {
   SpanLimits span{};    // what one record may hold
 };
 
+class SpoolFile;
+struct PoolHeader;
+struct PoolLayout;
+struct PoolTable;
+
+/// What a pool's file holds when the pool is closed.
+struct PoolRemains {
+  std::uint64_t kept = 0;  // open or ended, for a later process
+  std::uint64_t lost = 0;  // the same, where the disk had no room
+};
+
 /// The records of the process, their chunks, and the tables they refer to: one range of address
 /// space that is never given back, so that a stale handle can always look at a state word.
 /// Threads lease records in blocks and get them back from the worker in one exchange per batch.
+/// With a spool the range is a file (docs/delivery.md), and what is given back is the file's space.
 /// Every call is safe from any thread; `acquire` belongs to the thread of its ThreadData.
 class WEFT_API RecordPool {
  public:
@@ -36,6 +49,9 @@ class WEFT_API RecordPool {
   /// Makes a pool of at least these limits current (the old one again when it is large enough) and
   /// raises the epoch. Null when address space is not to be had.
   static RecordPool* open(const PoolLimits& limits) noexcept;
+  /// The same in a file, which other processes see from here on. Where the disk has no room for
+  /// its beginning: without one, and `is_spooled` says so.
+  static RecordPool* open(const PoolLimits& limits, std::unique_ptr<SpoolFile> file) noexcept;
   /// Raises the epoch: every handle is void from here on.
   static void retire() noexcept;
   /// After `retire`: somebody may still read this pool's records, so the next `open` makes another.
@@ -43,6 +59,25 @@ class WEFT_API RecordPool {
   /// In the child of a fork, where the caller holds `lock`: every handle is void, and the child
   /// gets a pool of its own when it opens one.
   static void leave_to_parent() noexcept;
+  /// After `retire`, of a pool in a file: lets go of the file, which is removed when nothing open
+  /// or ended is in it. `is_read`: somebody may still read the records, and the memory stays.
+  PoolRemains close_file(bool is_read) noexcept;
+  bool is_spooled() const noexcept { return file_ != nullptr; }
+
+  /// The pool that a record lies in: mostly the current one.
+  static RecordPool& of(const Record& record) noexcept {
+    RecordPool* pool = current();
+    if (pool != nullptr && pool->contains(record)) [[likely]]
+      return *pool;
+    return elsewhere(record);
+  }
+  /// Gives records of a dead process, in memory of the caller's, the form of a pool. One at a time:
+  /// null when another is there. No span is recorded in it, and its last chunks are free.
+  static RecordPool* adopt(char* memory, const PoolLayout& layout,
+                           std::size_t free_chunks) noexcept;
+  /// The caller's memory goes; nobody reads its records any more.
+  static void disown() noexcept;
+  static void forget_adopted_in_child() noexcept;
   /// Around a fork.
   void lock() noexcept { mutex_.lock(); }
   void unlock() noexcept { mutex_.unlock(); }
@@ -92,13 +127,22 @@ class WEFT_API RecordPool {
   std::uint16_t add_resource(std::string_view fields) noexcept;
 
  private:
-  // What the mapping begins with: everything that a later process needs to read the records.
-  struct Header;
-  struct Table;
-
-  RecordPool() = default;
+  RecordPool() noexcept;
+  ~RecordPool();  // never called: see above
+  bool contains(const Record& record) const noexcept {
+    return &record >= records_ && &record < records_ + record_capacity_;
+  }
+  static RecordPool& elsewhere(const Record& record) noexcept;
   static RecordPool* map(const PoolLimits& limits) noexcept;
+  PoolLayout layout() const noexcept;
+  void place(char* memory, const PoolLayout& layout) noexcept;
   void reset() noexcept;
+  void write_header() noexcept;
+  bool take_file(std::unique_ptr<SpoolFile> file) noexcept;
+  void back_records(std::uint32_t count) noexcept;
+  void back_chunks(std::uint32_t count) noexcept;
+  bool back(std::size_t offset, std::size_t size) noexcept;
+  void report_disk() noexcept;
   bool holds(const PoolLimits& limits) const noexcept;
   static void wait_for_touches() noexcept;
   Record* refill(ThreadData& thread) noexcept;
@@ -106,17 +150,19 @@ class WEFT_API RecordPool {
   std::uint32_t steal() noexcept;
   void give_to_all(std::uint32_t first, std::uint32_t last) noexcept;
   void free_record(Record& record) noexcept;
-  std::uint16_t add(Table& table, std::string_view fields) noexcept;
-  std::string_view entry(const Table& table, std::uint16_t index) const noexcept;
+  std::uint16_t add(PoolTable& table, std::string_view fields) noexcept;
+  std::string_view entry(const PoolTable& table, std::uint16_t index) const noexcept;
 
   static std::atomic<RecordPool*> current_;
   static std::atomic<std::uint32_t> epoch_;
   static std::atomic<bool> is_abandoned_;
+  static std::atomic<RecordPool*> adopted_;
+  static std::atomic<bool> has_adopted_;
 
   // The one that was too small or too large, or was abandoned: never freed (stale handles look at
   // its state words), and not lost from sight.
   RecordPool* before_ = nullptr;
-  Header* header_ = nullptr;
+  PoolHeader* header_ = nullptr;
   Record* records_ = nullptr;
   Chunk* chunks_ = nullptr;
   std::uint32_t record_capacity_ = 0;
@@ -129,6 +175,13 @@ class WEFT_API RecordPool {
   std::atomic<std::uint32_t> used_records_{0};  // ever leased: the rest was never touched
   std::uint32_t free_chunks_ = 0;
   std::uint32_t used_chunks_ = 0;
+
+  // Of a pool in a file, under the mutex too.
+  std::unique_ptr<SpoolFile> file_;
+  std::uint32_t backed_records_ = 0;  // have disk space, or memory in its place
+  std::uint32_t backed_chunks_ = 0;
+  std::uint32_t records_on_disk_ = 0;  // the records from here on are in memory alone
+  std::atomic<int> disk_error_{0};     // errno, until it was told
 };
 
 }  // namespace weft::inline v0::detail

@@ -85,7 +85,7 @@ char* encode_span(const Record& record, char* out) noexcept {
   if (record.dead_bytes == 0 && size <= kInlineBody) [[likely]] {
     return codec::write_bytes(out, record.body, size);
   }
-  const RecordPool& pool = *RecordPool::current();
+  const RecordPool& pool = RecordPool::of(record);
   if (record.dead_bytes == 0) {
     for_each_piece(pool, record, [&](std::string_view piece) {
       out = codec::write_bytes(out, piece.data(), piece.size());

@@ -182,7 +182,7 @@ const AttributeValue* SpanData::find(std::string_view key) const {
 }
 
 std::string_view SpanView::name() const noexcept {
-  const RecordPool& pool = *RecordPool::current();
+  const RecordPool& pool = RecordPool::of(*record_);
   const std::uint32_t at = record_->name_offset;
   if (at == detail::kNoName) return {};
   const std::uint32_t size = detail::field_size(pool, *record_, at);
@@ -205,7 +205,7 @@ std::string_view SpanView::name() const noexcept {
 SpanContext SpanView::context() const noexcept {
   TraceState state;
   try {
-    state = trace_state_of(BodyText(*RecordPool::current(), *record_).view());
+    state = trace_state_of(BodyText(RecordPool::of(*record_), *record_).view());
   } catch (const std::bad_alloc&) {
     // The ids matter more.
   }
@@ -234,7 +234,7 @@ std::uint32_t SpanView::dropped_events_count() const noexcept { return record_->
 std::uint32_t SpanView::dropped_links_count() const noexcept { return record_->dropped_links; }
 
 std::optional<AttributeValue> SpanView::find(std::string_view key) const {
-  const BodyText body(*RecordPool::current(), *record_);
+  const BodyText body(RecordPool::of(*record_), *record_);
   codec::FieldReader reader(body.view());
   while (const auto part = reader.next()) {
     if (part->tag == field::attributes && codec::key_of(part->bytes) == key) {
@@ -245,7 +245,7 @@ std::optional<AttributeValue> SpanView::find(std::string_view key) const {
 }
 
 SpanData SpanView::data() const {
-  const RecordPool& pool = *RecordPool::current();
+  const RecordPool& pool = RecordPool::of(*record_);
   const BodyText body(pool, *record_);
   SpanData data;
   data.context = SpanContext(id_from<TraceId>(record_->trace_id), id_from<SpanId>(record_->span_id),

@@ -120,13 +120,25 @@ SpanLimits choose_limits(const SpanLimits& given, Settings& settings) {
   return limits;
 }
 
+void choose_spool(const Options& options, Settings& settings, Configuration& configuration) {
+  configuration.spool_dir = options.spool_dir;
+  Origin origin = options.spool_dir.empty() ? Origin::built_in : Origin::code;
+  if (options.spool_dir.empty()) {
+    if (const auto folder = settings.environment().text("WEFT_SPOOL_DIR")) {
+      configuration.spool_dir = *folder;
+      origin = Origin::environment;
+    }
+  }
+  settings.keep("spool_dir",
+                configuration.spool_dir.empty() ? "none" : configuration.spool_dir.string(),
+                origin);
+}
+
 void choose_the_rest(const Options& options, Settings& settings, Configuration& configuration) {
   configuration.id_generator = options.id_generator;
   settings.keep("id_generator", options.id_generator != nullptr ? "user-written" : "random",
                 options.id_generator != nullptr ? Origin::code : Origin::built_in);
-  configuration.spool_dir = options.spool_dir;
-  settings.keep("spool_dir", options.spool_dir.empty() ? "none" : options.spool_dir.string(),
-                options.spool_dir.empty() ? Origin::built_in : Origin::code);
+  choose_spool(options, settings, configuration);
   configuration.shutdown_timeout = duration(settings, {"shutdown_timeout", 5000, 0, kYear, " ms"},
                                             options.shutdown_timeout, milliseconds(0));
   configuration.on_error = options.on_error;

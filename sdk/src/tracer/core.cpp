@@ -2,7 +2,9 @@
 #include "tracer/core.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <new>
+#include <string>
 #include <thread>
 
 #include "context/profiler_view.hpp"
@@ -14,6 +16,7 @@
 #include "processor/pipeline.hpp"
 #include "processor/processor_access.hpp"
 #include "span/sampling_threshold.hpp"
+#include "span/spool_file.hpp"
 #include "tracer/builtin_samplers.hpp"
 #include "tracer/resource_fields.hpp"
 #include "tracer/stats_reporter.hpp"
@@ -48,6 +51,21 @@ std::optional<TailPolicy> tail_policy(const SamplerPlan& sampler) {
   };
 }
 
+// Null, and reported, when the folder cannot be used: spans go without it.
+std::unique_ptr<SpoolFile> make_spool_file(const std::filesystem::path& folder) {
+  if (folder.empty()) return nullptr;
+  std::string why;
+  std::unique_ptr<SpoolFile> file = SpoolFile::create(folder, why);
+  if (file == nullptr) {
+    error_reporter().report(
+        ErrorCode::invalid_option,
+        "spool_dir=\"" + folder.string() + "\" cannot be used (" + why +
+            "): spans are kept in memory alone. Fix: a folder that this process "
+            "may write to");
+  }
+  return file;
+}
+
 AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexcept {
   return {now.started - before.started,
           now.queue_full - before.queue_full,
@@ -70,7 +88,8 @@ TelemetryCore::TelemetryCore(Configuration configuration)
 
 std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration) {
   std::shared_ptr<TelemetryCore> core(new TelemetryCore(std::move(configuration)));
-  core->pool_ = RecordPool::open(pool_limits(core->configuration_));
+  const std::filesystem::path& spool = core->configuration_.spool_dir;
+  core->pool_ = RecordPool::open(pool_limits(core->configuration_), make_spool_file(spool));
   if (core->pool_ == nullptr) {
     error_reporter().report(ErrorCode::resource_exhausted,
                             "no address space for the span records: spans are not recorded");
@@ -89,6 +108,7 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
   core->has_processors_ = !core->processors_.empty();
   core->pipeline_ = Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_,
                                      tail_policy(core->sampler_));
+  if (!spool.empty()) core->pipeline_->recover(spool);
   core->before_ = read_accounts();
   try {
     core->configuration_.sampler->on_init(core->configuration_.resource);
@@ -157,10 +177,10 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
     }
   }
   RecordPool::retire();
-  if (pipeline_->has_left_records_behind()) RecordPool::abandon();
+  const bool is_read = pipeline_->has_left_records_behind();
+  if (is_read) RecordPool::abandon();
   Stats last = account();
-  last.dropped.shutdown += last.live;  // spans that were open: their handles are void now
-  last.live = 0;
+  settle_open_spans(last, is_read);
   final_stats_ = std::move(last);
   frozen_.store(true, std::memory_order_release);
   if (!quiet) {
@@ -176,6 +196,23 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
   }
   end_reports(deadline);
   return flushed;
+}
+
+// Spans that were open: their handles are void now. In a file they stay, for a later process to
+// report, as the unsent ones do.
+void TelemetryCore::settle_open_spans(Stats& stats, bool is_read) noexcept {
+  if (!pool_->is_spooled()) {
+    stats.dropped.shutdown += stats.live;
+    stats.live = 0;
+    return;
+  }
+  stats.spooled += stats.live;
+  stats.live = 0;
+  const PoolRemains remains = pool_->close_file(is_read);
+  const std::uint64_t lost = std::min(remains.lost, stats.spooled);
+  stats.dropped.disk += lost;
+  stats.spooled -= lost;
+  spooled_ = remains.kept;
 }
 
 // Threads other than this one (which may itself be inside a processor's callback).
@@ -229,7 +266,10 @@ Stats TelemetryCore::stats() const {
 
 Audit TelemetryCore::audit() const {
   Audit audit;
-  if (frozen_.load(std::memory_order_acquire)) return audit;
+  if (frozen_.load(std::memory_order_acquire)) {
+    audit.spooled = spooled_;
+    return audit;
+  }
   pool_->count(audit.open, audit.ended);
   audit.live = audit.open + audit.ended;
   return audit;

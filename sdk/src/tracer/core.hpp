@@ -80,6 +80,7 @@ class TelemetryCore {
   void end_reports(Deadline deadline) noexcept;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
+  void settle_open_spans(Stats& stats, bool is_read) noexcept;
 
   static std::atomic<TelemetryCore*> active_;
   static std::atomic<TelemetryCore*> inherited_;
@@ -98,6 +99,7 @@ class TelemetryCore {
   std::atomic<bool> stopped_{false};
   std::atomic<bool> frozen_{false};
   Stats final_stats_;                              // after shutdown
+  std::uint64_t spooled_ = 0;                      // left in the file by shutdown, by state words
   std::shared_ptr<StatsReporter> stats_reporter_;  // null when nobody asked for reports
   std::atomic<TelemetryCore*> successor_{nullptr};
   std::shared_ptr<TelemetryCore> itself_;  // in a forked child: never freed

@@ -7,6 +7,7 @@
 #include "context/context_block.hpp"
 #include "platform/error_reporter.hpp"
 #include "platform/thread_data.hpp"
+#include "span/dead_file.hpp"
 #include "span/record_pool.hpp"
 #include "tracer/core.hpp"
 #include "tracer/telemetry_slot.hpp"
@@ -36,6 +37,7 @@ void unlock_all() noexcept {
 
 void start_child() noexcept {
   RecordPool::leave_to_parent();
+  DeadFile::leave_to_parent();
   forget_other_threads();
   forget_other_computations();
   TelemetryCore::leave_to_parent();

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "processor/recovery.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <exception>
+#include <functional>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include "platform/error_reporter.hpp"
+#include "span/spool_file.hpp"
+
+namespace weft::inline v0::detail {
+
+namespace {
+
+// A file that is being made for so long never will be.
+constexpr std::time_t kStillborn = 60;
+
+bool is_spool_file(const std::string& name) noexcept {
+  return name.ends_with(kSpoolSuffix) && !name.starts_with(".");
+}
+
+void remove_stillborn(const std::filesystem::path& path) noexcept {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  struct stat status{};
+  if (fstat(file, &status) == 0 && status.st_mtime + kStillborn < std::time(nullptr) &&
+      flock(file, LOCK_EX | LOCK_NB) == 0) {
+    unlink(path.c_str());
+  }
+  close(file);
+}
+
+std::string counted(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what;
+}
+
+}  // namespace
+
+bool Recovery::finds_files(const std::filesystem::path& folder, std::size_t own) noexcept {
+  try {
+    std::error_code error;
+    std::filesystem::directory_iterator entry(folder, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+      if (!is_spool_file(entry->path().filename().string())) continue;
+      if (own == 0) return true;
+      --own;
+    }
+  } catch (const std::exception&) {
+    // No memory for a name.
+  }
+  return false;
+}
+
+void Recovery::start(const WorkerOptions& options) noexcept {
+  thread_.start(options, "weft-recovery", [self = shared_from_this()] { self->run(); });
+}
+
+void Recovery::run() noexcept {
+  while (step()) doorbell_.wait(Deadline::max());
+}
+
+bool Recovery::step() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (is_done()) return false;
+  try {
+    if (step_locked()) return true;
+  } catch (const std::exception& exception) {
+    error_reporter().report(ErrorCode::resource_exhausted,
+                            std::string("spool_dir: recovery stopped: ") + exception.what() +
+                                "; the files stay for a later process");
+  }
+  end();
+  return false;
+}
+
+bool Recovery::step_locked() {
+  if (!is_listed_) list_files();
+  if (sending_ != nullptr) {
+    if (!is_answered()) return true;
+    if (!settle()) return false;
+  }
+  while (!stopping_.load(std::memory_order_acquire)) {
+    if (file_ == nullptr && !open_next()) return false;
+    if (next_ < file_->spans().size()) {
+      submit_batch();
+      return true;
+    }
+    file_->remove();
+    file_.reset();
+  }
+  return false;
+}
+
+void Recovery::list_files() {
+  is_listed_ = true;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder_, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    if (is_spool_file(name)) {
+      names_.push_back(std::move(name));
+    } else if (name.starts_with(".") && name.ends_with(kNewSpoolSuffix)) {
+      remove_stillborn(entry->path());
+    }
+  }
+  std::ranges::sort(names_, std::greater<>());
+}
+
+bool Recovery::open_next() {
+  while (!names_.empty() && !stopping_.load(std::memory_order_acquire)) {
+    const std::filesystem::path path = folder_ / names_.back();
+    names_.pop_back();
+    std::unique_ptr<DeadFile> file;
+    std::string why;
+    const Claim claim = DeadFile::claim(path, false, file, why);
+    if (claim != Claim::claimed) {
+      note(claim, path, why);
+      continue;
+    }
+    file_ = std::move(file);
+    next_ = 0;
+    trouble_.lost += file_->lost();
+    trouble_.repaired += file_->repaired();
+    return true;
+  }
+  return false;
+}
+
+void Recovery::note(Claim claim, const std::filesystem::path& path, const std::string& why) {
+  if (claim == Claim::in_use || claim == Claim::gone) return;
+  if (claim == Claim::damaged) {
+    ++trouble_.damaged_files;
+    put_damaged_aside(path);
+  } else {
+    ++(claim == Claim::other_version ? trouble_.other_versions : trouble_.unreadable_files);
+  }
+  if (trouble_.example.empty()) trouble_.example = path.filename().string() + " " + why;
+}
+
+void Recovery::submit_batch() {
+  auto sending = std::make_shared<Sending>();
+  const std::size_t size = std::min(batch_size_, file_->spans().size() - next_);
+  const auto first = file_->spans().begin() + static_cast<std::ptrdiff_t>(next_);
+  sending->records.assign(first, first + static_cast<std::ptrdiff_t>(size));
+  sending->file = file_;
+  sending->holders = lanes_.size();
+  sending_ = sending;
+  next_ += size;
+  for (const auto& lane : lanes_) {
+    lane->submit(SharedBatch({sending, &sending->records}),
+                 [self = shared_from_this(), sending](const Outcome& outcome) {
+                   self->answer(*sending, outcome);
+                 });
+  }
+}
+
+void Recovery::answer(Sending& sending, const Outcome& outcome) noexcept {
+  std::shared_ptr<DeadFile> done;  // goes outside the lock
+  {
+    const std::lock_guard lock(sending.mutex);
+    sending.accepted = std::max(sending.accepted, outcome.accepted);
+    sending.reason = outcome.reason;
+    if (--sending.holders == 0) done = std::move(sending.file);
+  }
+  if (done == nullptr) return;
+  done.reset();
+  doorbell_.ring();
+  tell();
+}
+
+bool Recovery::is_answered() noexcept {
+  const std::lock_guard lock(sending_->mutex);
+  return sending_->holders == 0;
+}
+
+// False: there is nobody to send to now; what is left stays for a later process.
+bool Recovery::settle() {
+  const std::shared_ptr<Sending> sent = std::exchange(sending_, nullptr);
+  const std::size_t size = sent->records.size();
+  const std::size_t accepted = std::min(sent->accepted, size);
+  recovered_.fetch_add(accepted, std::memory_order_relaxed);
+  const bool is_final =
+      accepted == size || sent->reason == GiveUp::rejected || sent->reason == GiveUp::too_large;
+  file_->mark_sent(is_final ? std::span<Record* const>(sent->records)
+                            : std::span<Record* const>(sent->records).first(accepted));
+  if (is_final) trouble_.refused += size - accepted;
+  return is_final;
+}
+
+void Recovery::wait(Deadline deadline) noexcept {
+  std::unique_lock lock(waiting_);
+  if (!is_done()) changed_.wait_until(lock, deadline);
+}
+
+void Recovery::tell() noexcept {
+  const std::lock_guard lock(waiting_);
+  changed_.notify_all();
+}
+
+void Recovery::stop() noexcept {
+  stopping_.store(true, std::memory_order_release);
+  doorbell_.ring();
+}
+
+void Recovery::end() noexcept {
+  file_.reset();
+  sending_.reset();  // its completions keep it, and the memory, as long as somebody reads
+  names_.clear();
+  try {
+    report();
+  } catch (const std::exception&) {
+    // No memory for a message.
+  }
+  is_done_.store(true, std::memory_order_release);
+  tell();
+}
+
+void Recovery::report() {
+  const Trouble& trouble = trouble_;
+  std::string text;
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count != 0) text += (text.empty() ? "" : ", ") + counted(count, what);
+  };
+  add(trouble.lost, "spans could not be read");
+  add(trouble.repaired, "spans were sent without parts that could not be read");
+  add(trouble.refused, "spans were refused by the backend");
+  add(trouble.damaged_files, "files are damaged and were put aside (*.damaged)");
+  add(trouble.other_versions, "files are of another version of weft and were left alone");
+  add(trouble.unreadable_files, "files could not be read and were left alone");
+  if (text.empty()) return;
+  if (!trouble.example.empty()) text += " (" + trouble.example + ")";
+  error_reporter().report(ErrorCode::data_dropped, "spool_dir=\"" + folder_.string() +
+                                                       "\": of what dead processes left, " + text);
+}
+
+}  // namespace weft::inline v0::detail

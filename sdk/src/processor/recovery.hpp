@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <weft/batch_options.hpp>
+#include <weft/exporter.hpp>
+#include <weft/version.hpp>
+
+#include "processor/async_exporter.hpp"
+#include "processor/doorbell.hpp"
+#include "processor/lane.hpp"
+#include "processor/service_thread.hpp"
+#include "span/dead_file.hpp"
+
+namespace weft::inline v0::detail {
+
+/// Sends the spans that dead processes left in a spool folder (docs/delivery.md): oldest file
+/// first, one batch at a time over the same lanes as our own spans, outside the account and the
+/// queue's bound. A file goes when each of its spans was answered for; what is not delivered for
+/// want of a backend stays for a later process. On a thread of its own, or by `step`. Any thread.
+class Recovery : public std::enable_shared_from_this<Recovery> {
+ public:
+  /// Whether there are more files than this process's own. Quick, but reads the folder.
+  static bool finds_files(const std::filesystem::path& folder, std::size_t own) noexcept;
+
+  Recovery(std::filesystem::path folder, std::vector<std::shared_ptr<Lane>> lanes,
+           std::size_t batch_size)
+      : folder_(std::move(folder)), lanes_(std::move(lanes)), batch_size_(batch_size) {}
+
+  void start(const WorkerOptions& options) noexcept;
+  bool is_threaded() const noexcept { return thread_.is_started(); }
+  /// What can be done without waiting for an answer. False: it is done.
+  bool step() noexcept;
+  bool is_done() const noexcept { return is_done_.load(std::memory_order_acquire); }
+  /// Sleeps until something has changed, or the deadline.
+  void wait(Deadline deadline) noexcept;
+  /// No further batch; the one that is out is answered for when the lanes close.
+  void stop() noexcept;
+  bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
+  /// Spans delivered.
+  std::uint64_t recovered() const noexcept { return recovered_.load(std::memory_order_relaxed); }
+
+ private:
+  /// A batch on its way; keeps the memory that its records lie in.
+  struct Sending {
+    std::vector<Record*> records;
+    std::shared_ptr<DeadFile> file;
+    std::mutex mutex;
+    std::size_t holders = 0;
+    std::size_t accepted = 0;
+    GiveUp reason = GiveUp::rejected;
+  };
+  /// For the one line at the end.
+  struct Trouble {
+    std::size_t lost = 0;
+    std::size_t refused = 0;
+    std::size_t repaired = 0;
+    std::size_t damaged_files = 0;
+    std::size_t other_versions = 0;
+    std::size_t unreadable_files = 0;
+    std::string example{};
+  };
+
+  void run() noexcept;
+  bool step_locked();
+  void list_files();
+  bool open_next();
+  void note(Claim claim, const std::filesystem::path& path, const std::string& why);
+  void submit_batch();
+  void answer(Sending& sending, const Outcome& outcome) noexcept;
+  bool is_answered() noexcept;
+  bool settle();
+  void end() noexcept;
+  void tell() noexcept;
+  void report();
+
+  const std::filesystem::path folder_;
+  const std::vector<std::shared_ptr<Lane>> lanes_;
+  const std::size_t batch_size_;
+  std::atomic<bool> is_done_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> recovered_{0};
+  Doorbell doorbell_;  // for the thread
+  ServiceThread thread_;
+  std::mutex waiting_;
+  std::condition_variable changed_;  // for whoever waits
+
+  std::mutex mutex_;  // the rest
+  bool is_listed_ = false;
+  std::vector<std::string> names_;  // newest first: taken from the back
+  std::shared_ptr<DeadFile> file_;
+  std::size_t next_ = 0;  // of the file's spans
+  std::shared_ptr<Sending> sending_;
+  Trouble trouble_;
+};
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# weft-spool on a folder that a killed process left: command_test.sh WEFT_SPOOL KILLED_PROGRAM
+set -euo pipefail
+spool=$1 killed=$2
+folder=$(mktemp -d "${TMPDIR:-/tmp}/weft-spool.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+leave() { "$killed" "$folder" || [[ $? -eq 137 ]] || fail "the program was not killed"; }
+
+"$spool" --help | grep -q 'usage: weft-spool' || fail "--help says nothing"
+status=0
+"$spool" explode "$folder" 2>/dev/null || status=$?
+[[ $status -eq 2 ]] || fail "an unknown command is status $status, not 2"
+
+leave
+"$spool" list "$folder" | grep -q '2 spans, 1 unfinished' || fail "list does not count the spans"
+"$spool" show "$folder" | grep -q 'weft.unfinished = true' || fail "show does not show the unfinished span"
+WEFT_SPOOL_DIR=$folder "$spool" list | grep -q '2 spans' || fail "WEFT_SPOOL_DIR is not read"
+OTEL_TRACES_EXPORTER=console "$spool" send "$folder" | grep -q '2 spans sent; 1 files before, 0 now' ||
+  fail "send does not send"
+leave
+"$spool" clear "$folder" | grep -q '1 files removed' || fail "clear does not clear"
+[[ -z $(ls -A "$folder") ]] || fail "the folder is not empty"

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// kill -9 at random instants under load from 8 threads, in the middle of overwrites among them: no
+// finished span is missing, every open one is reported, no byte is unreadable.
+#include "spool/killed.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/mman.h>
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <new>
+#include <random>
+#include <set>
+#include <thread>
+
+namespace {
+
+using namespace std::chrono_literals;
+using weft::testing::recover;
+using weft::testing::Recovered;
+using weft::testing::SpoolFolder;
+
+constexpr weft::Tracer tracer{"kill"};
+constexpr std::size_t kThreads = 8;
+constexpr std::size_t kMost = 1U << 17U;  // spans of a thread
+
+enum Step : std::uint8_t { none, opened, ending, ended };
+
+// What the child did, in memory that outlives it.
+struct Journal {
+  std::atomic<int> running;
+  std::array<std::array<std::atomic<std::uint8_t>, kMost>, kThreads> steps;
+  std::array<std::array<std::atomic<std::uint8_t>, kMost>, kThreads> delivered;
+  std::array<std::atomic<std::uint64_t>, kThreads> ended_count;
+  std::array<std::atomic<std::uint64_t>, kThreads> delivered_count;
+};
+
+Journal* map_journal() {
+  void* memory =
+      mmap(nullptr, sizeof(Journal), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return new (memory) Journal;
+}
+
+std::int64_t number_of(const weft::SpanData& span, std::string_view key) {
+  const weft::AttributeValue* value = span.find(key);
+  return value != nullptr ? std::get<std::int64_t>(*value) : -1;
+}
+
+// Says that a span was delivered before the record is freed.
+struct Witness final : weft::SpanExporter {
+  explicit Witness(Journal& j) : journal(j) {}
+  weft::ExportResult export_spans(const weft::SpanBatch& batch) override {
+    for (const weft::SpanView span : batch) {
+      const auto thread = static_cast<std::size_t>(
+          std::get<std::int64_t>(span.find("thread").value_or(std::int64_t{0})));
+      const auto number = static_cast<std::size_t>(
+          std::get<std::int64_t>(span.find("number").value_or(std::int64_t{0})));
+      journal.delivered.at(thread).at(number) = 1;
+      ++journal.delivered_count.at(thread);
+    }
+    return weft::ExportResult::success;
+  }
+  Journal& journal;
+};
+
+// As long as its first letter says, so that a torn one would be seen.
+std::string patterned(std::size_t length) {
+  return std::string(length, static_cast<char>('a' + length % 26));
+}
+bool is_patterned(const std::string& text) {
+  return text.empty() || (text == std::string(text.size(), text[0]) &&
+                          text[0] == static_cast<char>('a' + text.size() % 26));
+}
+
+template <class Span>
+void overwrite(Span& span, std::mt19937& random) {
+  for (int i = 0; i < 6; ++i) {
+    span.set_attribute("overwritten", patterned(random() % 300));
+    span.set_attribute("counter", i);
+  }
+  if (random() % 20 == 0) span.set_attribute("long", patterned(3000 + random() % 3000));
+  if (random() % 10 == 0) span.update_name(patterned(1 + random() % 60));
+}
+
+void work(Journal& journal, std::size_t thread) {
+  std::mt19937 random(static_cast<unsigned>(thread + 1));
+  auto& steps = journal.steps[thread];
+  for (std::size_t n = 0; n + 1 < kMost; n += 2) {
+    auto outer = tracer.start("outer", {{"thread", thread}, {"number", n}});
+    steps[n] = opened;
+    overwrite(outer, random);
+    {
+      auto inner = tracer.start("inner", {{"thread", thread}, {"number", n + 1}});
+      steps[n + 1] = opened;
+      overwrite(inner, random);
+      inner.add_event("event", {{"text", patterned(random() % 50)}});
+      steps[n + 1] = ending;
+      inner.end();
+      steps[n + 1] = ended;
+    }
+    steps[n] = ending;
+    outer.end();
+    steps[n] = ended;
+    journal.ended_count[thread] += 2;
+    // Paced: the queue is never full.
+    while (journal.ended_count[thread] - journal.delivered_count[thread] > 1500) {
+      std::this_thread::sleep_for(200us);
+    }
+  }
+}
+
+[[noreturn]] void be_killed(Journal& journal, const std::filesystem::path& folder) {
+  const auto telemetry = weft::init({.service_name = "killed",
+                                     .exporters = {std::make_shared<Witness>(journal)},
+                                     .batch = {.max_queue_size = 20'000, .schedule_delay = 5ms},
+                                     .spool_dir = folder});
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&journal, i] {
+      ++journal.running;
+      work(journal, i);
+    });
+  }
+  for (;;) pause();
+}
+
+struct Found {
+  std::set<std::int64_t> finished[kThreads];
+  std::set<std::int64_t> unfinished[kThreads];
+};
+
+Found sort_out(const Recovered& recovered) {
+  Found found;
+  for (const weft::SpanData& span : recovered.spans) {
+    const bool is_unfinished = span.find("weft.unfinished") != nullptr;
+    const std::int64_t thread = number_of(span, "thread");
+    const std::int64_t number = number_of(span, "number");
+    EXPECT_TRUE(is_unfinished || thread >= 0) << "a finished span without its attributes";
+    if (thread < 0) continue;  // killed before it was started wholly
+    auto& set = (is_unfinished ? found.unfinished : found.finished)[thread];
+    EXPECT_TRUE(set.insert(number).second) << "twice";
+  }
+  return found;
+}
+
+void expect_readable(const weft::SpanData& span) {
+  EXPECT_TRUE(span.context.is_valid());
+  int times = 0;
+  for (const weft::Attribute& attribute : span.attributes) {
+    if (attribute.key == "overwritten" || attribute.key == "long") {
+      EXPECT_TRUE(is_patterned(std::get<std::string>(attribute.value)));
+    }
+    times += attribute.key == "overwritten" ? 1 : 0;
+  }
+  EXPECT_LE(times, 1) << "both the old and the new value";
+}
+
+void expect_all(const Journal& journal, const Found& found) {
+  for (std::size_t thread = 0; thread < kThreads; ++thread) {
+    for (std::size_t n = 0; n < kMost; ++n) {
+      const auto step = journal.steps[thread][n].load();
+      if (step == none && n % 2 == 0 && journal.steps[thread][n + 1].load() == none) break;
+      const auto number = static_cast<std::int64_t>(n);
+      const bool is_sent =
+          journal.delivered[thread][n] != 0 || found.finished[thread].contains(number);
+      const bool is_reported = found.unfinished[thread].contains(number);
+      if (step == ended) {
+        EXPECT_TRUE(is_sent) << "a finished span is missing: " << thread << "/" << n;
+      }
+      if (step == opened) {
+        EXPECT_TRUE(is_reported) << "an open span is missing: " << thread << "/" << n;
+      }
+      if (step == ending) {
+        EXPECT_TRUE(is_sent || is_reported) << thread << "/" << n;
+      }
+    }
+  }
+}
+
+TEST(Kill, LosesNoFinishedSpanAndReportsEveryOpenOne) {
+  const int rounds = std::getenv("WEFT_LONG") != nullptr ? 200 : 25;
+  std::mt19937 random(std::random_device{}());
+  std::uint64_t spans = 0;
+  std::uint64_t unfinished = 0;
+  for (int round = 0; round < rounds && !HasFailure(); ++round) {
+    const SpoolFolder folder;
+    Journal* journal = map_journal();
+    const pid_t child = fork();
+    if (child == 0) be_killed(*journal, folder.path());
+    while (journal->running < static_cast<int>(kThreads)) std::this_thread::sleep_for(1ms);
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 80'000));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    const Recovered recovered = recover(folder.path());
+    EXPECT_EQ(recovered.stats.recovered, recovered.spans.size());
+    EXPECT_TRUE(recovered.errors.empty()) << recovered.errors[0].what;
+    for (const weft::SpanData& span : recovered.spans) expect_readable(span);
+    const Found found = sort_out(recovered);
+    expect_all(*journal, found);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+    spans += recovered.spans.size();
+    for (const auto& set : found.unfinished) unfinished += set.size();
+    munmap(journal, sizeof(Journal));
+  }
+  RecordProperty("recovered", static_cast<int>(spans));
+  std::printf("%d kills: %llu spans recovered, %llu of them unfinished\n", rounds,
+              static_cast<unsigned long long>(spans), static_cast<unsigned long long>(unfinished));
+  EXPECT_GT(unfinished, 0U);
+}
+
+}  // namespace
