@@ -35,6 +35,19 @@ SEEDS = {
         "service.name=shop,service.version=1.2.3", "a=%41%20b,c=d", "a=%4,c=d", "=x", "a", "a=b=c", ", ,a=b", "a=%C3%28",
         "k=" + "v" * 300, "a=b,a=c", "a=b\nc=d",
     ],
+    "strategy_json": [
+        '{"strategyType":"PROBABILISTIC","probabilisticSampling":{"samplingRate":0.5}}',
+        '{"strategyType":1,"rateLimitingSampling":{"maxTracesPerSecond":3}}',
+        '{"operationSampling":{"defaultSamplingProbability":0.4,"defaultLowerBoundTracesPerSecond":2,"perOperationStrategies":'
+        '[{"operation":"foo","probabilisticSampling":{"samplingRate":0.42}}]}}',
+        "{}", "[]", "null", '{"probabilisticSampling":{"samplingRate":"x"}}', '{"probabilisticSampling":{"samplingRate":1e999}}',
+        "[" * 2000, '{"rateLimitingSampling":{"maxTracesPerSecond":-1}}',
+    ],
+    "configuration": [
+        'file_format: "1.0"\ntracer_provider:\n  processors:\n    - batch: {exporter: {otlp_http: {endpoint: "http://a:4318"}}}\n',
+        'file_format: "1.0"\nresource: {attributes: [{name: service.name, value: "${SERVICE:-shop}"}]}\n', "a: ${", "a: $$", "a: ${A:-${B}}",
+        "&a [*a]", "a: &x 1\nb: *x\n", "[" * 500, "--- 1\n--- 2\n", "\t", "a: !!binary x", "? [a]\n: b\n", "a: 0x1F\nb: 0o17\nc: .inf\nd: ~\n",
+    ],
     "headers_variable": [
         "api-key=secret,x-tenant=one", "authorization=Basic%20YTpi", "a=%0d%0aX: y", "a b=c", "=x", "a", "a=b;p=q", "a=b,,c=d",
     ],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes from a peer, as fields, as attributes and as a collector's replies.
 #include "codec/field_reader.hpp"
+#include "delivery/printable.hpp"
 #include "fuzz/fuzz_target.hpp"
 #include "otlp/reply.hpp"
 
@@ -20,10 +21,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   (void)weft::codec::decode_value(message);
 
   if (const auto partial = weft::otlp::read_response(message)) {
-    require(weft::otlp::printable(partial->message).find('\n') == std::string::npos,
+    require(weft::delivery::printable(partial->message).find('\n') == std::string::npos,
             "a peer's text is one line");
   }
-  const std::string status = weft::otlp::printable(weft::otlp::read_status_message(message));
+  const std::string status = weft::delivery::printable(weft::otlp::read_status_message(message));
   require(status.size() < 4096, "a peer's text is cut");
   return 0;
 }
