@@ -116,7 +116,7 @@ TEST(ChosenExporters, AnUnknownOneIsLeftOut) {
   EXPECT_EQ(exporter_names(unknown.configuration), "console ");
   EXPECT_EQ(unknown.error(),
             "OTEL_TRACES_EXPORTER=\"Prometheus\" is no exporter that can be had here, such as "
-            "otlp, console or none; it is left out");
+            "otlp, otlp/stdout, zipkin, console or none; it is left out");
 }
 
 TEST(ChosenExporters, WhenNoneOfTheNamesIsKnownItIsTheDefault) {
