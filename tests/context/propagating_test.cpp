@@ -138,11 +138,18 @@ TEST(Propagating, HasDispatchWhereItsExecutorHas) {
   EXPECT_EQ(seen, "nobody");
 }
 
+template <class Executor>
+concept Posts = requires(Executor executor, void (*f)()) { executor.post(f); };
+template <class Executor>
+concept Dispatches = requires(Executor executor, void (*f)()) { executor.dispatch(f); };
+template <class Executor>
+concept Executes = requires(Executor executor, void (*f)()) { executor.execute(f); };
+
 TEST(Propagating, HasOnlyWhatItsExecutorHas) {
   using Executor = weft::PropagatingExecutor<AtOnce>;
-  static_assert(requires(Executor executor) { executor.execute([] {}); });
-  static_assert(!requires(Executor executor) { executor.post([] {}); });
-  static_assert(!requires(Executor executor) { executor.dispatch([] {}); });
+  static_assert(Executes<Executor>);
+  static_assert(!Posts<Executor>);
+  static_assert(!Dispatches<Executor>);
 }
 
 TEST(Propagating, HoldsAPoolByReference) {
