@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "components.hpp"
-#include "wildcard.hpp"
+#include "tracer/wildcard.hpp"
 
 namespace weft::inline v0::config {
 
@@ -78,7 +78,8 @@ void read_detection(Section detection, Section& resource, Configured& configured
   if (attributes.is_there()) {
     configured.admits = [included = texts_of(attributes, "included"),
                          excluded = texts_of(attributes, "excluded")](std::string_view key) {
-      return (included.empty() || matches_any(included, key)) && !matches_any(excluded, key);
+      return (included.empty() || detail::matches_any(included, key)) &&
+             !detail::matches_any(excluded, key);
     };
     attributes.finish();
   }

@@ -2,33 +2,15 @@
 #include "transport.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <string_view>
+
+#include "tracer/environment.hpp"
 
 namespace weft::inline v0::config {
 
 namespace {
 
 using exporters::Compression;
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const std::string_view digits = text.substr(i + 1, 2);
-    unsigned char byte = 0;
-    const auto [stop, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || error != std::errc() || stop != digits.data() + 2) return {};
-    out += static_cast<char>(byte);
-    i += 2;
-  }
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -45,7 +27,7 @@ bool add_header_list(std::string_view text, std::map<std::string, std::string>& 
     if (member.empty()) continue;
     const std::size_t equals = member.find('=');
     if (equals == member.npos) return false;
-    const auto value = percent_decoded(trimmed(member.substr(equals + 1)));
+    const auto value = detail::percent_decoded(trimmed(member.substr(equals + 1)));
     if (!value) return false;
     headers.emplace(trimmed(member.substr(0, equals)), *value);
   }

@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "config/support.hpp"
-#include "wildcard.hpp"
+#include "tracer/wildcard.hpp"
 
 namespace {
 
 using weft::AttributeValue;
-using weft::config::matches;
+using weft::detail::matches;
 using weft::testing::FileCase;
 using weft::testing::with_format;
 

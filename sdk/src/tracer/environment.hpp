@@ -35,7 +35,7 @@ std::optional<double> parse_ratio(std::string_view text) noexcept;
 /// What is between the commas, trimmed; empty members are skipped.
 std::vector<std::string> parse_list(std::string_view text);
 /// `%41` becomes `A` (RFC 3986, 2.1); none when a `%` is not followed by two hex digits.
-std::optional<std::string> percent_decoded(std::string_view text);
+WEFT_API std::optional<std::string> percent_decoded(std::string_view text);
 /// `key=value,key2=value2`, keys and values percent-encoded; none when any member has no `=`, an
 /// empty key or a bad escape. A value may hold further `=`; empty members are skipped.
 std::optional<TextPairs> parse_pairs(std::string_view text);

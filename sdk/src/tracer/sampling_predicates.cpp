@@ -6,34 +6,11 @@
 
 #include <weft/composable_sampler.hpp>
 
+#include "tracer/wildcard.hpp"
+
 namespace weft::inline v0::composables {
 
 namespace {
-
-// Greedy, with one place to go back to: linear in text times stars, whatever the pattern.
-bool matches(std::string_view text, std::string_view pattern) noexcept {
-  std::size_t at = 0;
-  std::size_t in_pattern = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t retry = 0;
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      retry = at;
-    } else if (in_pattern < pattern.size() &&
-               (pattern[in_pattern] == '?' || pattern[in_pattern] == text[at])) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (in_pattern < pattern.size() && pattern[in_pattern] == '*') ++in_pattern;
-  return in_pattern == pattern.size();
-}
 
 bool is_text(const AttributeValue& value, const std::string& text) {
   if (const auto* given = std::get_if<std::string>(&value)) return *given == text;
@@ -60,7 +37,7 @@ Predicate is_kind(SpanKind kind) {
 
 Predicate name_matches(std::string pattern) {
   return [pattern = std::move(pattern)](const ComposableParameters& given) {
-    return matches(given.name, pattern);
+    return detail::matches(pattern, given.name);
   };
 }
 

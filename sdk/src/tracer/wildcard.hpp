@@ -8,7 +8,7 @@
 
 #include <weft/version.hpp>
 
-namespace weft::inline v0::config {
+namespace weft::inline v0::detail {
 
 /// `*` stands for any number of characters, `?` for one. Time grows with the product of the sizes.
 inline bool matches(std::string_view pattern, std::string_view text) noexcept {
@@ -36,4 +36,4 @@ inline bool matches_any(const std::vector<std::string>& patterns, std::string_vi
                      [&](const std::string& pattern) { return matches(pattern, text); });
 }
 
-}  // namespace weft::inline v0::config
+}  // namespace weft::inline v0::detail
