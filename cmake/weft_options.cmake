@@ -19,7 +19,9 @@ if(PROJECT_IS_TOP_LEVEL)
     find_program(WEFT_CCACHE ccache)
     mark_as_advanced(WEFT_CCACHE)
     if(WEFT_CCACHE)
-      set(CMAKE_CXX_COMPILER_LAUNCHER "${WEFT_CCACHE}")
+      # Without this it leaves whatever reads a precompiled header to the compiler.
+      set(CMAKE_CXX_COMPILER_LAUNCHER
+          "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${WEFT_CCACHE}")
     endif()
   endif()
   if(WEFT_SANITIZE)
