@@ -230,9 +230,9 @@ TEST(FileSampler, MatchesAttributesByPattern) {
       "[{attribute_patterns: {key: url.path, included: ['/api/*'], excluded: ['*/health']}, "
       "sampler: {always_on: }}]}}}\n");
   ASSERT_EQ(file.error(), FileCase::kNoError);
-  Recorded recorded({.sampler = file.configured->sampler});
+  weft::testing::Recorded recorded({.sampler = file.configured->sampler});
   const auto is_sampled = [](std::string_view path) {
-    return tracer.start("request", {{"url.path", path}}).is_recording();
+    return weft::testing::tracer.start("request", {{"url.path", path}}).is_recording();
   };
   EXPECT_TRUE(is_sampled("/api/orders"));
   EXPECT_FALSE(is_sampled("/api/health"));
