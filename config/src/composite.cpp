@@ -77,6 +77,27 @@ void read_attribute(Section& rule, std::vector<Predicate>& all) {
   wanted.finish();
 }
 
+// Holds where the value matches one of `included` (none: anything) and none of `excluded`.
+void read_attribute_patterns(Section& rule, std::vector<Predicate>& all) {
+  if (rule.get("attribute_patterns") == nullptr) return;
+  Section wanted = rule.section("attribute_patterns");
+  if (const std::string* key = wanted.text("key")) {
+    const auto matching = [key](const std::string& pattern) {
+      return composables::attribute_matches(*key, pattern);
+    };
+    if (wanted.get("included") == nullptr) all.push_back(matching("*"));
+    read_choices(wanted, "included", all, matching);
+    std::vector<Predicate> excluded;
+    read_choices(wanted, "excluded", excluded, matching);
+    if (!excluded.empty()) {
+      all.push_back([none = std::move(excluded.front())](const ComposableParameters& parameters) {
+        return !none(parameters);
+      });
+    }
+  }
+  wanted.finish();
+}
+
 std::optional<composables::Rule> read_rule(const Properties& node, const std::string& path,
                                            const Report& report) {
   Section rule(&node, path, report);
@@ -87,6 +108,7 @@ std::optional<composables::Rule> read_rule(const Properties& node, const std::st
   });
   read_choices(rule, "parent", all, [](const std::string& text) { return parent_is(text); });
   read_attribute(rule, all);
+  read_attribute_patterns(rule, all);
   ComposablePtr sampler = below(rule, "sampler");
   rule.finish();
   if (sampler == nullptr) return std::nullopt;

@@ -110,8 +110,11 @@ TEST(RequestId, FollowsTheSpanAgainAfterAReset) {
 
 TEST(RequestId, IsAnItemOfTheContextWhileASpanIsOpen) {
   Recorded recorded;
-  auto span = tracer.start("request");
-  const weft::Context context = weft::copy_context();
+  weft::Context empty;
+  const weft::Context context = empty.run([] {
+    auto span = tracer.start("request");
+    return weft::copy_context();
+  });
   EXPECT_EQ(context.size(), 1U);
   EXPECT_TRUE(context.contains(weft::request_id));
   for (auto item : context) EXPECT_EQ(item.name(), "request_id");

@@ -6,6 +6,7 @@
 #include <weft/composable_sampler.hpp>
 
 #include "config/support.hpp"
+#include "support/recorded.hpp"
 
 namespace {
 
@@ -221,6 +222,21 @@ TEST(FileSampler, MayBeATreeOfComposables) {
                        "parent: [none, remote], attribute_values: {key: a, values: [b]}, sampler: "
                        "{always_on: }}, {sampler: {always_off: }}]}}}"),
             "(none)");
+}
+
+TEST(FileSampler, MatchesAttributesByPattern) {
+  const FileCase file = provider(
+      "  processors: []\n  sampler: {composite/development: {rule_based: {rules: "
+      "[{attribute_patterns: {key: url.path, included: ['/api/*'], excluded: ['*/health']}, "
+      "sampler: {always_on: }}]}}}\n");
+  ASSERT_EQ(file.error(), FileCase::kNoError);
+  weft::testing::Recorded recorded({.sampler = file.configured->sampler});
+  const auto is_sampled = [](std::string_view path) {
+    return weft::testing::tracer.start("request", {{"url.path", path}}).is_recording();
+  };
+  EXPECT_TRUE(is_sampled("/api/orders"));
+  EXPECT_FALSE(is_sampled("/api/health"));
+  EXPECT_FALSE(is_sampled("/metrics"));
 }
 
 TEST(FileSampler, TellsOfARuleThatNothingCanMatch) {

@@ -175,6 +175,14 @@ TEST(Predicates, CompareAttributesAsText) {
   EXPECT_FALSE(holds(composables::attribute_is("absent", ""), nullptr, attributes));
 }
 
+TEST(Predicates, CompareAttributesWithPatterns) {
+  const Attributes attributes{{"path", "/api/orders"}, {"number", 42}};
+  EXPECT_TRUE(holds(composables::attribute_matches("path", "/api/*"), nullptr, attributes));
+  EXPECT_TRUE(holds(composables::attribute_matches("number", "4?"), nullptr, attributes));
+  EXPECT_FALSE(holds(composables::attribute_matches("path", "/metrics*"), nullptr, attributes));
+  EXPECT_FALSE(holds(composables::attribute_matches("absent", "*"), nullptr, attributes));
+}
+
 TEST(Annotating, LetsItsDelegatesKeysWin) {
   const ComposablePtr inner = composables::annotating({{"a", 1}}, composables::always_on());
   const SamplerPtr sampler =

@@ -88,6 +88,8 @@ WEFT_API Predicate is_kind(SpanKind kind);
 WEFT_API Predicate name_matches(std::string pattern);
 /// An attribute given at the start has this value, as text: `true`, `42`, `GET`.
 WEFT_API Predicate attribute_is(std::string key, std::string value);
+/// An attribute given at the start matches, as text: `*` and `?` as in name_matches.
+WEFT_API Predicate attribute_matches(std::string key, std::string pattern);
 
 }  // namespace composables
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <typeinfo>
@@ -20,6 +21,7 @@ namespace weft::inline v0 {
 
 class Span;
 class Tracer;
+struct SpanData;
 Span& current_span() noexcept;
 
 namespace detail {
@@ -127,6 +129,11 @@ class WEFT_API BasicSpan {
   bool is_recording() const noexcept;
   /// Its ids; valid also for a span that does not record, and after the end.
   const SpanContext& context() const noexcept { return identity_.context; }
+
+  /// What it holds so far, copied, `end_time` the clock's zero; for a processor's `on_start` and
+  /// `on_ending`. None when it does not record or has ended. May throw std::bad_alloc.
+  /// OpenTelemetry Tracing SDK, Additional Span Interfaces.
+  std::optional<SpanData> data() const;
 
   /// Ends the span now; later calls are no-ops. A `Span` stays current until its scope's exit.
   void end() noexcept;

@@ -184,13 +184,6 @@ void BasicSpan::update_name(std::string_view name) noexcept {
   touch(identity_, [&](RecordPool& pool, detail::Record& record) { put_name(pool, record, name); });
 }
 
-bool BasicSpan::is_recording() const noexcept {
-  const detail::RecordRef& ref = identity_.record;
-  return ref.record != nullptr && ref.epoch == RecordPool::epoch() &&
-         ref.record->state.load(std::memory_order_relaxed) ==
-             detail::state_word(ref.generation, detail::RecordState::open);
-}
-
 void detail::record_escape(ThreadData& thread, BasicSpan& span, std::string_view what) noexcept {
   const SpanIdentity& identity = SpanAccess::identity(span);
   const std::uint64_t at = event_time(identity, nullptr);
