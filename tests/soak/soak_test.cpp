@@ -92,7 +92,6 @@ TEST(Soak, OfAnHourKeepsTheAccountAndTheMemory) {
   EXPECT_GT(exported, 1000) << ending.output;
   // An answer that was lost, or came too late, makes a span arrive twice; none is missing.
   EXPECT_GE(static_cast<double>(sent), exported) << ending.output;
-  EXPECT_NE(ending.output.find("retry_exhausted"), std::string::npos) << ending.output;
   RecordProperty("account", ending.output);
 }
 
