@@ -2,9 +2,12 @@
 // started == exported + dropped + live + spooled, and the records say the same.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "support/recorded.hpp"
 
@@ -14,9 +17,7 @@ using weft::testing::Recorded;
 using weft::testing::tracer;
 
 void expect_balanced(const weft::Telemetry& telemetry) {
-  const weft::Stats stats = telemetry.stats();
-  EXPECT_EQ(stats.started, stats.exported + stats.dropped.total() + stats.live + stats.spooled);
-  EXPECT_EQ(telemetry.audit().live, stats.live);
+  weft::testing::expect_exact_account(telemetry);
 }
 
 class ThrowingSampler : public weft::Sampler {
@@ -118,6 +119,58 @@ TEST(Account, StaysBalancedOverAThousandSpans) {
   recorded.telemetry().force_flush();
   EXPECT_EQ(recorded.telemetry().stats().started, 1000U);
   expect_balanced(recorded.telemetry());
+}
+
+struct Failing final : weft::SpanExporter {
+  weft::ExportResult export_spans(const weft::SpanBatch&) override {
+    return weft::ExportResult::failure;
+  }
+};
+
+TEST(Account, OfManyFailuresIsToldAFewTimes) {
+  auto told = std::make_shared<std::atomic<int>>(0);
+  auto telemetry = weft::init({.exporters = {std::make_shared<Failing>()},
+                               .batch = {.max_export_batch_size = 1},
+                               .on_error = [told](const weft::Error&) { ++*told; }});
+  for (int i = 0; i < 500; ++i) auto span = tracer.start("refused");
+  telemetry.force_flush();
+  EXPECT_GT(telemetry.stats().exporters.at(0).batches, 100U);
+  EXPECT_LE(*told, 20);
+  weft::testing::end_with_exact_account(telemetry);
+}
+
+TEST(Account, OfWhatWasDroppedIsOneLineAtShutdown) {
+  std::vector<std::string> lines;
+  auto telemetry = weft::init(
+      {.exporters = {std::make_shared<Failing>()}, .on_error = [&](const weft::Error& error) {
+         if (error.code == weft::ErrorCode::data_dropped) {
+           lines.push_back(error.what);
+         }
+       }});
+  for (int i = 0; i < 3; ++i) auto span = tracer.start("refused");
+  auto open = tracer.start("open");
+  weft::testing::end_with_exact_account(telemetry);
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines.back(), "4 of 4 spans were not delivered: retry_exhausted 3, shutdown 1");
+}
+
+TEST(Account, OfNoDropsIsNoLineAtShutdown) {
+  Recorded recorded;
+  {
+    auto span = tracer.start("sent");
+  }
+  recorded.telemetry().shutdown();
+  EXPECT_TRUE(recorded.errors().empty());
+}
+
+// What it refers to may go once the shutdown has returned.
+TEST(OnError, IsForgottenAtShutdown) {
+  const auto held = std::make_shared<int>(0);
+  auto telemetry = weft::init({.exporters = {weft::exporters::in_memory()},
+                               .on_error = [held](const weft::Error&) { ++*held; }});
+  telemetry.shutdown();
+  telemetry = weft::Telemetry();
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 TEST(Sampler, ThatIsAlwaysOffRecordsNothing) {

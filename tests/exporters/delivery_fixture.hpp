@@ -47,6 +47,7 @@ class DeliveryTest : public ::testing::Test {
   std::size_t submit(detail::SharedBatch batch) {
     const std::size_t index = outcomes.size();
     outcomes.emplace_back();
+    sizes.push_back(batch.size());
     delivery().submit(std::move(batch), [this, index](const detail::Outcome& outcome) {
       ASSERT_FALSE(outcomes[index].has_value()) << "completed twice";
       outcomes[index] = outcome;
@@ -84,6 +85,16 @@ class DeliveryTest : public ::testing::Test {
     wall_time += time;
   }
 
+  /// Each batch is answered once, for all of its spans, at the latest when the delivery is closed.
+  void TearDown() override {
+    if (delivery_ == nullptr) return;
+    delivery_->close(now);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      ASSERT_TRUE(outcomes[i].has_value()) << "batch " << i << " was never answered";
+      EXPECT_EQ(outcomes[i]->accepted + outcomes[i]->given_up, sizes[i]) << "batch " << i;
+    }
+  }
+
   // Before the delivery, which may still hold records and connections.
   Records records;
   ScriptedServer server;
@@ -91,6 +102,7 @@ class DeliveryTest : public ::testing::Test {
   std::chrono::system_clock::time_point wall_time =
       std::chrono::system_clock::from_time_t(1792000000);
   std::vector<std::optional<detail::Outcome>> outcomes;
+  std::vector<std::size_t> sizes;  // of the batches
   std::vector<Error> errors;
 
  private:

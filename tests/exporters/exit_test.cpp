@@ -13,6 +13,7 @@
 #include <weft/weft.hpp>
 
 #include "exporters/scripted_server.hpp"
+#include "support/account.hpp"
 
 // Whatever the peer does: shutdown comes back in time, and a healthy exporter does not notice.
 
@@ -106,7 +107,7 @@ TEST_P(Exit, IsWithinItsDeadlineAndAHalfSecond) {
     EXPECT_LT(steady_clock::now() - asked, 800ms);
     const Stats stats = telemetry.stats();
     EXPECT_EQ(stats.dropped.shutdown, 1U);
-    EXPECT_EQ(stats.started, stats.exported + stats.dropped.total() + stats.live + stats.spooled);
+    expect_exact_account(telemetry);
   }
   // Telemetry, exporter and connections are gone as well.
   EXPECT_LT(steady_clock::now() - asked, 1s);
@@ -139,6 +140,7 @@ TEST_P(Exit, WithoutAThreadOfOursIsInTimeOnTheCallersThread) {
     begin = steady_clock::now();
     telemetry.shutdown(200ms);
     EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
+    expect_exact_account(telemetry);
   }
   EXPECT_LT(steady_clock::now() - begin, 700ms);
 }
@@ -160,7 +162,9 @@ TEST_P(Exit, OfOneExporterIsNothingToAnother) {
     std::this_thread::sleep_for(1ms);
   }
   EXPECT_EQ(telemetry.stats().exported, 5U);
+  expect_exact_account(telemetry);
   telemetry.shutdown(100ms);
+  expect_exact_account(telemetry);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -150,6 +150,8 @@ def value_of(any_value):
     if kind == "int_value":
         return ["int", str(any_value.int_value)]
     if kind == "double_value":
+        if math.isnan(any_value.double_value):  # JSON knows one NaN, and a receiver may make another of it
+            return ["double", struct.pack(">d", math.nan).hex()]
         return ["double", struct.pack(">d", any_value.double_value).hex()]
     if kind == "bytes_value":
         return ["bytes", any_value.bytes_value.hex()]
@@ -226,6 +228,11 @@ class Judge:
         self.checked += 1
         if actual != expected:
             self.problems.append(f"{what}:\n    sent     {str(actual)[:400]}\n    recorded {str(expected)[:400]}")
+
+    def end(self):
+        print("\n".join(self.problems))
+        print(f"{self.checked} comparisons, {len(self.problems)} differ")
+        return 1 if self.problems or not self.checked else 0
 
     def message(self, message, what):
         """Nothing that the generated classes do not know, and nothing that they would refuse to print."""
@@ -319,6 +326,20 @@ def check_known_values(spans, judge):
                 (root["span_id"], HAS_IS_REMOTE, "vendor=opaque")])
 
 
+def compare(what, recorded, requests, judge):
+    """What came over one transport with what the program says that it recorded."""
+    before = len(judge.problems)
+    spans = decode(requests, judge)
+    judge.same("spans", sorted(spans), sorted(span["context"]["span_id"] for span in recorded))
+    for span in recorded:
+        decoded = spans.get(span["context"]["span_id"], {})
+        for field, expected in expected_of(span).items():
+            judge.same(f"{span['name']}: {field}", decoded.get(field), expected)
+    check_known_values(spans, judge)
+    if len(judge.problems) > before:
+        judge.problems.insert(before, f"{what}:")
+
+
 def main():
     if len(sys.argv) != 2 or sys.argv[1] in ("-h", "--help"):
         print(__doc__)
@@ -332,20 +353,9 @@ def main():
         "standard output": lambda packing: to_standard_output(program, judge),
     }.items():
         for packing in ("none", "gzip"):
-            before = len(judge.problems)
             recorded, requests = transport(packing)
-            spans = decode(requests, judge)
-            judge.same("spans", sorted(spans), sorted(span["context"]["span_id"] for span in recorded))
-            for span in recorded:
-                decoded = spans.get(span["context"]["span_id"], {})
-                for field, expected in expected_of(span).items():
-                    judge.same(f"{span['name']}: {field}", decoded.get(field), expected)
-            check_known_values(spans, judge)
-            if len(judge.problems) > before:
-                judge.problems.insert(before, f"{what}, {packing}:")
-    print("\n".join(judge.problems))
-    print(f"{judge.checked} comparisons, {len(judge.problems)} differ")
-    return 1 if judge.problems else 0
+            compare(f"{what}, {packing}", recorded, requests, judge)
+    return judge.end()
 
 
 if __name__ == "__main__":

@@ -180,6 +180,7 @@ bool ScriptedServer::answer(int socket, Received request) {
   const Answer answer = next_answer(std::move(request));
   switch (answer.then) {
     case Answer::Then::reply:
+      std::this_thread::sleep_for(answer.delay);
       return send_all(socket, head_of(answer) + answer.body);
     case Answer::Then::raw:
       send_all(socket, answer.body);

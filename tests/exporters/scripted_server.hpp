@@ -30,6 +30,7 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
   Then then = Then::reply;
+  std::chrono::milliseconds delay{0};  // before a reply
 };
 
 /// A request as it arrived; header names in lower case.

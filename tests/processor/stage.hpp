@@ -47,7 +47,12 @@ class Stage {
         pipeline_(Pipeline::create(std::move(options), std::move(exporters), pool_)) {}
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
-  ~Stage() { pipeline_->shutdown(in(0ms)); }
+  /// Whatever the test did, the account is exact.
+  ~Stage() {
+    expect_exact();
+    pipeline_->shutdown(in(0ms));
+    expect_exact();
+  }
 
   /// No timer comes in the way of a test.
   static BatchOptions patient() {
@@ -101,6 +106,19 @@ class Stage {
       account.ended += state == RecordState::ended ? 1U : 0U;
     }
     return account;
+  }
+
+  /// Nothing is lost, and the records agree; an answer may come between two readings.
+  void expect_exact() const {
+    Account last;
+    for (int attempt = 0; attempt < 200; ++attempt) {
+      last = account();
+      if (last.live == last.open + last.ended) return;
+      std::this_thread::sleep_for(1ms);
+    }
+    ADD_FAILURE() << "live " << last.live << ", but " << last.open << " open and " << last.ended
+                  << " ended: started " << last.started << ", exported " << last.exported
+                  << ", dropped " << last.dropped.total();
   }
 
  private:

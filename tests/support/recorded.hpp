@@ -10,9 +10,12 @@
 
 #include <weft/weft.hpp>
 
+#include "support/account.hpp"
+
 namespace weft::testing {
 
-/// A running telemetry whose spans land in memory, and the errors that it told.
+/// A running telemetry whose spans land in memory, and the errors that it told. Its account is
+/// exact when it ends.
 class Recorded {
  public:
   explicit Recorded(weft::Options options = {})
@@ -24,6 +27,9 @@ class Recorded {
     }
     telemetry_ = weft::init(std::move(options));
   }
+  Recorded(const Recorded&) = delete;
+  Recorded& operator=(const Recorded&) = delete;
+  ~Recorded() { end_with_exact_account(telemetry_); }
 
   weft::Telemetry& telemetry() { return telemetry_; }
   const std::vector<weft::Error>& errors() const { return *errors_; }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "wire/http_transfer.hpp"
+#include "wire/tls_lifetime.hpp"
 #include "wire/tls_material.hpp"
 
 namespace weft::inline v0::wire {
@@ -20,7 +21,10 @@ namespace {
 // Never undone: other parts of the process may use libcurl as well, and threads may outlive us.
 void initialise_libcurl() {
   static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  std::call_once(once, [] {
+    keep_tls_until_the_end();
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+  });
 }
 
 void append(HeaderList& list, const std::string& line) {
@@ -57,16 +61,31 @@ struct HttpClient::State {
         plain_headers(make_headers(settings, false)),
         gzip_headers(make_headers(settings, true)),
         tls(settings.tls),
-        uses_tls(settings.endpoint.tls) {
+        uses_tls(settings.endpoint.tls),
+        has_tls_proxy(settings.proxy.url.starts_with("https:")) {
     transfers.reserve(places);
     for (std::size_t i = 0; i < places; ++i) {
       transfers.push_back(std::make_unique<HttpTransfer>(settings));
     }
     can_wake = curl_multi_wakeup(multi.get()) == CURLM_OK;
   }
-  ~State() { cancel_all(); }
+  ~State() {
+    const TlsUse use(speaks_tls());
+    if (use) {
+      cancel_all();
+    } else {  // what they hold of TLS cannot be given back any more
+      for (auto& transfer : transfers) static_cast<void>(transfer.release());
+      static_cast<void>(multi.release());
+    }
+    transfers.clear();
+    multi.reset();
+  }
 
+  /// With the endpoint or with a proxy on the way there.
+  bool speaks_tls() const noexcept { return uses_tls || has_tls_proxy; }
   void cancel_all() noexcept {
+    const TlsUse use(speaks_tls());
+    if (!use) return;
     for (const auto& transfer : transfers) remove(*transfer);
     unsent.clear();
   }
@@ -81,6 +100,7 @@ struct HttpClient::State {
   HeaderList gzip_headers;
   TlsMaterial tls;
   const bool uses_tls;
+  const bool has_tls_proxy;
   std::vector<std::unique_ptr<HttpTransfer>> transfers;
   std::vector<Finished> unsent;  // what could not even begin
   bool can_wake = false;         // it found descriptors for that
@@ -109,6 +129,8 @@ void HttpClient::send(std::size_t place, std::string_view body, bool gzipped) {
 
 void HttpClient::perform() noexcept {
   int running = 0;
+  const TlsUse use(state_->speaks_tls());
+  if (!use) return;  // the process ends: nothing arrives any more
   curl_multi_perform(state_->multi.get(), &running);
 }
 
@@ -118,6 +140,8 @@ std::optional<HttpClient::Finished> HttpClient::next_finished() {
     state_->unsent.pop_back();
     return first;
   }
+  const TlsUse use(state_->speaks_tls());
+  if (!use) return std::nullopt;
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(state_->multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;

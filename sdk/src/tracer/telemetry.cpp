@@ -40,10 +40,15 @@ std::shared_ptr<TelemetryCore> active_core() noexcept {
   return {std::shared_ptr<TelemetryCore>(), TelemetryCore::inherited()};
 }
 
+// With it goes the user's handler: what it refers to may go next, its code in a module too.
 void forget(const TelemetryCore& core) noexcept {
-  const std::lock_guard lock(active.mutex);
-  if (TelemetryCore::inherited() == &core) TelemetryCore::forget_inherited();
-  if (active.core != nullptr && active.core->get() == &core) active.core->reset();
+  {
+    const std::lock_guard lock(active.mutex);
+    if (TelemetryCore::inherited() == &core) TelemetryCore::forget_inherited();
+    if (active.core == nullptr || active.core->get() != &core) return;
+    active.core->reset();
+  }
+  error_reporter().set_handler({});
 }
 
 void print_configuration(const Configuration& configuration) {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replay.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace throughput {
+
+namespace {
+
+class Connection {
+ public:
+  explicit Connection(int port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::abort();
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() { close(socket_); }
+
+  void send(std::string_view request) const {
+    while (!request.empty()) {
+      const ssize_t size = ::send(socket_, request.data(), request.size(), MSG_NOSIGNAL);
+      if (size <= 0) std::abort();
+      request.remove_prefix(static_cast<std::size_t>(size));
+    }
+  }
+  // The sink's reply is short, and comes in one piece.
+  void receive() const {
+    char reply[512];
+    if (recv(socket_, reply, sizeof reply, 0) <= 0) std::abort();
+  }
+
+ private:
+  const int socket_;
+};
+
+}  // namespace
+
+std::uint64_t replay(int port, std::string_view request, std::chrono::seconds time) {
+  const Connection one(port);
+  const Connection other(port);
+  const auto end = std::chrono::steady_clock::now() + time;
+  std::uint64_t answered = 0;
+  one.send(request);
+  while (std::chrono::steady_clock::now() < end) {
+    other.send(request);
+    one.receive();
+    one.send(request);
+    other.receive();
+    answered += 2;
+  }
+  one.receive();
+  return answered + 1;
+}
+
+}  // namespace throughput
