@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t kSpareBatches = 4;
 
+// Short, since spans come on; what was merely slow is sent all the same.
+constexpr std::chrono::milliseconds kStall{100};
+
 // The record is accounted for: no longer live, whoever still reads it.
 void mark_exported(std::span<Record* const> records) noexcept {
   for (Record* record : records) {
@@ -69,6 +72,7 @@ void BatchTracker::begin(Batch& batch) noexcept {
   batch.self_ = batch.shared_from_this();
   batch.tracker_ = shared_from_this();
   batch.number_ = next_number_++;
+  batch.begun_ = std::chrono::steady_clock::now();
   batch.holders_ = exporters_.size();
   batch.accepted_ = 0;
   batch.is_refused_ = batch.is_abandoned_ = false;
@@ -109,6 +113,7 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   stats.inflight -= size;
   ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
+  if (accepted != 0) last_accepted_ = last_answer_;
   if (accepted < size) batch.is_refused_ = true;
   if (!batch.is_abandoned_) deliver(batch, accepted);
   if (--batch.holders_ == 0) finish(batch, outcome.reason);
@@ -172,6 +177,22 @@ void BatchTracker::drop(std::span<Record* const> records) noexcept {
   credits_->give_back(records.size());
 }
 
+bool BatchTracker::is_stalled() const noexcept {
+  const std::lock_guard lock(mutex_);
+  if (oldest_ == nullptr || !credits_->is_nearly_used_up()) return false;
+  const Deadline since = std::max(oldest_->begun_, last_accepted_);
+  return std::chrono::steady_clock::now() - since > kStall;
+}
+
+void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept {
+  const std::lock_guard lock(mutex_);
+  spooled_ += records.size();
+  spooled_ -= forgotten;
+  dropped_.disk += forgotten;
+  pool_.release(records);
+  credits_->give_back(records.size());
+}
+
 bool BatchTracker::abandon() noexcept {
   const std::lock_guard lock(mutex_);
   const bool found = oldest_ != nullptr;
@@ -198,6 +219,7 @@ void BatchTracker::fill(Stats& stats) const {
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;
   stats.dropped.shutdown += dropped_.shutdown;
+  stats.dropped.disk += dropped_.disk;
   stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
 }
 

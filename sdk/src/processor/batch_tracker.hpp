@@ -37,6 +37,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   std::shared_ptr<Batch> self_;
   std::shared_ptr<BatchTracker> tracker_;
   std::uint64_t number_ = 0;
+  Deadline begun_{};
   std::size_t holders_ = 0;    // exporters that have not answered
   std::size_t accepted_ = 0;   // the most that one exporter accepted
   bool is_refused_ = false;    // an exporter did not accept all of it
@@ -65,6 +66,11 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
+  /// No exporter has answered for a while, and they hold most of what the queue may hold.
+  bool is_stalled() const noexcept;
+  /// Records of which there are copies in the spool: freed, and counted as such. `forgotten`: those
+  /// that made room for them.
+  void keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept;
   /// Adds `exported`, `dropped` and `exporters`.
   void fill(Stats& stats) const;
 
@@ -114,6 +120,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   mutable std::mutex mutex_;
   std::condition_variable answered_;
   Deadline last_answer_{};
+  Deadline last_accepted_{};
   std::uint64_t next_number_ = 1;
   std::size_t batches_in_flight_ = 0;
   Batch* oldest_ = nullptr;

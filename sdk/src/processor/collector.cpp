@@ -34,13 +34,16 @@ void Collector::adopt_arrivals() noexcept {
 
 Collector::Collected Collector::collect(bool partial) noexcept {
   const std::lock_guard lock(mutex_);
-  return collect_locked(partial);
+  const Collected collected = collect_locked(partial);
+  if (!is_closed_) send_spilled();
+  return collected;
 }
 
 Collector::Collected Collector::close() noexcept {
   const std::lock_guard lock(mutex_);
   const Collected collected = collect_locked(true);
   is_closed_ = true;
+  if (overflow_ != nullptr) overflow_->close_segment();
   return collected;
 }
 
@@ -91,11 +94,40 @@ bool Collector::has_room() noexcept {
   return filling_ != nullptr;
 }
 
+void Collector::spill_to(std::shared_ptr<Overflow> overflow, std::shared_ptr<Recovery> recovery,
+                         const WorkerOptions& options) {
+  overflow_ = std::move(overflow);
+  recovery_ = std::move(recovery);
+  recovery_options_ = options;
+}
+
+// To the disk instead of to exporters that get nothing out.
+void Collector::spill(Collected& collected) noexcept {
+  std::vector<Record*>& records = filling_->records;
+  std::uint64_t forgotten = 0;
+  const std::size_t count = overflow_->append(records, forgotten);
+  tracker_->keep(std::span(records).first(count), forgotten);
+  records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(count));
+  collected.sent += count;
+}
+
+// If there is something, and nothing is stuck.
+void Collector::send_spilled() noexcept {
+  if (overflow_ == nullptr || !recovery_->is_done() || tracker_->is_stalled()) return;
+  if (!overflow_->has_segments()) return;
+  overflow_->close_segment();
+  recovery_->again(recovery_options_);
+}
+
 void Collector::send(Collected& collected) noexcept {
   if (is_closed_) {
     tracker_->drop(filling_->records);
     filling_->records.clear();
     return;
+  }
+  if (overflow_ != nullptr && tracker_->is_stalled()) {
+    spill(collected);
+    if (filling_->records.empty()) return;
   }
   const std::shared_ptr<Batch> batch = std::exchange(filling_, nullptr);
   collected.sent += batch->records.size();

@@ -11,6 +11,8 @@
 
 #include "processor/batch_tracker.hpp"
 #include "processor/lane.hpp"
+#include "processor/overflow.hpp"
+#include "processor/recovery.hpp"
 #include "processor/thread_queue.hpp"
 
 namespace weft::inline v0::detail {
@@ -36,6 +38,12 @@ class Collector {
   /// The last collection that sends: what later ones find is dropped as `Drops::shutdown`.
   Collected close() noexcept;
   const std::vector<std::shared_ptr<Lane>>& lanes() const noexcept { return lanes_; }
+  /// Before the first collection: where batches go while the exporters are stuck, and who sends
+  /// them later.
+  void spill_to(std::shared_ptr<Overflow> overflow, std::shared_ptr<Recovery> recovery,
+                const WorkerOptions& options);
+  /// Spans in segments, by their state words.
+  std::uint64_t count_spilled() noexcept { return overflow_ != nullptr ? overflow_->count() : 0; }
 
  private:
   Collected collect_locked(bool partial) noexcept;
@@ -44,6 +52,8 @@ class Collector {
   bool drain_queue(ThreadQueue& queue, Collected& collected) noexcept;
   void send(Collected& collected) noexcept;
   bool has_room() noexcept;
+  void spill(Collected& collected) noexcept;
+  void send_spilled() noexcept;
 
   const std::size_t batch_size_;
   const std::shared_ptr<BatchTracker> tracker_;
@@ -54,6 +64,9 @@ class Collector {
   ThreadQueue* queues_ = nullptr;
   std::shared_ptr<Batch> filling_;  // null or of fewer records than a batch
   bool is_closed_ = false;
+  std::shared_ptr<Overflow> overflow_;  // null: no spool
+  std::shared_ptr<Recovery> recovery_;
+  WorkerOptions recovery_options_;
 };
 
 }  // namespace weft::inline v0::detail

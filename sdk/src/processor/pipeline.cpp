@@ -78,9 +78,16 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
               options.worker.none ? WorkerMode::awake : WorkerMode::unstarted) {}
 
 void Pipeline::recover(const std::filesystem::path& folder) {
-  if (lanes_.empty() || !Recovery::finds_files(folder, pool_.is_spooled() ? 1 : 0)) return;
+  if (lanes_.empty()) return;
   recovery_ = std::make_shared<Recovery>(folder, lanes_, options_.max_export_batch_size);
-  if (!options_.worker.none) recovery_->start(options_.worker);
+  if (!Recovery::finds_files(folder, pool_.is_spooled() ? 1 : 0)) {
+    recovery_->skip();
+  } else if (!options_.worker.none) {
+    recovery_->start(options_.worker);
+  }
+  if (pool_.is_spooled()) {
+    collector_.spill_to(std::make_shared<Overflow>(folder, pool_), recovery_, options_.worker);
+  }
 }
 
 // The thread's queue with a credit to spend; null when the record was dealt with here.
@@ -143,8 +150,15 @@ void Pipeline::start_worker() noexcept {
 
 void Pipeline::fill(Stats& stats) const {
   if (is_abandoned()) return;
+  if (recovery_ == nullptr) return tracker_->fill(stats);
+  // Read first: what was sent from the spool had been counted as spooled before.
+  const std::uint64_t delivered = recovery_->own_delivered();
+  const std::uint64_t refused = recovery_->own_refused();
+  stats.recovered += recovery_->recovered();
   tracker_->fill(stats);
-  if (recovery_ != nullptr) stats.recovered += recovery_->recovered();
+  stats.exported += delivered;
+  stats.dropped.rejected += refused;
+  stats.spooled -= delivered + refused;
 }
 
 bool Pipeline::has_left_records_behind() const noexcept {

@@ -88,6 +88,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   /// Adds what became of the records that were handed over: exported, dropped and the exporters'.
   void fill(Stats& stats) const;
+  /// Spans in the spool's segments, counted independently of the account.
+  std::uint64_t count_spilled() noexcept { return collector_.count_spilled(); }
   bool has_exporters() const noexcept { return !lanes_.empty(); }
   /// After `shutdown`: an exporter that was left behind may still read records of the pool. They
   /// are never freed, so the pool must not be used again.
@@ -124,7 +126,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::mutex starting_;
   bool is_closing_ = false;  // under starting_: no worker starts any more
   ServiceThread worker_thread_;
-  std::shared_ptr<Recovery> recovery_;  // null: there is nothing to recover
+  std::shared_ptr<Recovery> recovery_;  // null: no spool
 
   mutable std::mutex ending_;
   std::condition_variable ended_;

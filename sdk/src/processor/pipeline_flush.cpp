@@ -88,6 +88,7 @@ FlushResult Pipeline::shutdown(Deadline deadline) noexcept {
   if (const auto result = wait_for_first_shutdown(deadline)) return *result;
   // Half of the time at most: this process's own spans come first.
   const Deadline now = steady_clock::now();
+  collector_.collect(false);
   if (deadline > now) finish_recovery(now + (deadline - now) / 2);
   if (recovery_ != nullptr) recovery_->stop();
   worker_.close();

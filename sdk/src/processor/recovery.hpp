@@ -37,6 +37,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
       : folder_(std::move(folder)), lanes_(std::move(lanes)), batch_size_(batch_size) {}
 
   void start(const WorkerOptions& options) noexcept;
+  /// There is nothing to do, until `again`.
+  void skip() noexcept { is_done_.store(true, std::memory_order_release); }
   bool is_threaded() const noexcept { return thread_.is_started(); }
   /// What can be done without waiting for an answer. False: it is done.
   bool step() noexcept;
@@ -46,8 +48,13 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   /// No further batch; the one that is out is answered for when the lanes close.
   void stop() noexcept;
   bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
-  /// Spans delivered.
+  /// When it is done: looks into the folder once more.
+  void again(const WorkerOptions& options) noexcept;
+  /// Spans of dead processes that were delivered.
   std::uint64_t recovered() const noexcept { return recovered_.load(std::memory_order_relaxed); }
+  /// The same for segments of this process's own pool, and those that were refused.
+  std::uint64_t own_delivered() const noexcept { return own_delivered_.load(); }
+  std::uint64_t own_refused() const noexcept { return own_refused_.load(); }
 
  private:
   /// A batch on its way; keeps the memory that its records lie in.
@@ -75,6 +82,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void list_files();
   bool open_next();
   void note(Claim claim, const std::filesystem::path& path, const std::string& why);
+  bool is_own() const noexcept;
   void submit_batch();
   void answer(Sending& sending, const Outcome& outcome) noexcept;
   bool is_answered() noexcept;
@@ -89,6 +97,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   std::atomic<bool> is_done_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> recovered_{0};
+  std::atomic<std::uint64_t> own_delivered_{0};
+  std::atomic<std::uint64_t> own_refused_{0};
   Doorbell doorbell_;  // for the thread
   ServiceThread thread_;
   std::mutex waiting_;

@@ -161,7 +161,7 @@ void TelemetryCore::settle_open_spans(Stats& stats, bool is_read) noexcept {
   const std::uint64_t lost = std::min(remains.lost, stats.spooled);
   stats.dropped.disk += lost;
   stats.spooled -= lost;
-  spooled_ = remains.kept;
+  spooled_ = remains.kept + pipeline_->count_spilled();
 }
 
 // Threads other than this one (which may itself be inside a processor's callback).
