@@ -34,7 +34,9 @@ struct Backend final : weft::SpanExporter {
 struct Outage : testing::Test {
   const SpoolFolder folder;
   const std::shared_ptr<Backend> backend = std::make_shared<Backend>();
-  weft::Telemetry telemetry = weft::init({.exporters = {backend}, .spool_dir = folder.path()});
+  weft::Telemetry telemetry = weft::init({.exporters = {backend},
+                                          .batch = {.max_export_batch_size = 128},
+                                          .spool_dir = folder.path()});
 
   // Paced, since only the worker's pace bounds what goes to the disk.
   void record(int count) {
@@ -85,8 +87,9 @@ TEST(LongOutage, WhatIsNotSentByTheEndIsForTheNextProcess) {
   const SpoolFolder folder;
   const pid_t child = fork();
   if (child == 0) {
-    auto telemetry = weft::init(
-        {.exporters = {std::make_shared<weft::testing::Silent>()}, .spool_dir = folder.path()});
+    auto telemetry = weft::init({.exporters = {std::make_shared<weft::testing::Silent>()},
+                                 .batch = {.max_export_batch_size = 128},
+                                 .spool_dir = folder.path()});
     for (int i = 0; i < 6'000; ++i) {
       {
         auto span = tracer.start("one");
