@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Context variables and snapshots, on a thread whose context holds 1, 8 or 32 variables.
+// Context variables and snapshots, on a thread whose context holds 1, 8 or 32 variables; on two
+// threads, each with a context of its own: what they share, they wait for.
 #include <deque>
 #include <optional>
 #include <string>
@@ -106,21 +107,88 @@ void bind(benchmark::State& state) {
   });
 }
 
+struct AtOnce {
+  template <class F>
+  void execute(F f) const {
+    f();
+  }
+};
+
+// A pool's job as an executor gives it: bound, moved, run, dropped.
+void propagate(benchmark::State& state) {
+  with_variables(8, [&] {
+    const auto executor = weft::propagating(AtOnce());
+    int calls = 0;
+    measure::calls(state, [&] { executor.execute([&] { benchmark::DoNotOptimize(++calls); }); });
+  });
+}
+
+const weft::RecyclableContextVar<int> recyclable{"recyclable", 0};
+
+void recycle_set_get(benchmark::State& state) {
+  weft::Context().run([&] {
+    measure::calls(state, [] {
+      weft::RecyclableContextVar<>::increment_thread_recycles();
+      recyclable.set(1);
+      benchmark::DoNotOptimize(recyclable.get());
+    });
+  });
+}
+
+void request_context_set_get(benchmark::State& state) {
+  weft::Context().run([&] {
+    const auto scope = weft::RequestContext::scope();
+    measure::calls(state, [] {
+      weft::RequestContext::set_user_id("u-1");
+      benchmark::DoNotOptimize(weft::RequestContext::user_id());
+    });
+  });
+}
+
+void request_id_get(benchmark::State& state) {
+  const auto span = spans::kTracer.start("GET /orders/{id}");
+  measure::calls(state, [] { benchmark::DoNotOptimize(weft::request_id.get()); });
+}
+
+// What a peer's attach and detach are: a context made current and left.
+void make_current(benchmark::State& state) {
+  const auto span = spans::kTracer.start_detached("GET /orders/{id}");
+  measure::calls(state, [&] {
+    const auto scope = span.activate();
+    benchmark::DoNotOptimize(&scope);
+  });
+}
+
 void numbers_of_variables(benchmark::internal::Benchmark* benchmark) {
   measure::allow_fixed_iterations(benchmark);
   benchmark->Arg(1)->Arg(8)->Arg(kMost);
 }
 
-BENCHMARK(get)->Name("weft/get")->Apply(numbers_of_variables);
-BENCHMARK(set_reset)->Name("weft/set_reset")->Apply(numbers_of_variables);
-BENCHMARK(set_reset_string)->Name("weft/set_reset_string")->Apply(measure::allow_fixed_iterations);
-BENCHMARK(copy_context)->Name("weft/copy_context")->Apply(numbers_of_variables);
-BENCHMARK(copy_context_in_span)
-    ->Name("weft/copy_context_in_span")
-    ->Apply(measure::allow_fixed_iterations);
-BENCHMARK(set_after_copy)->Name("weft/set_after_copy")->Apply(numbers_of_variables);
-BENCHMARK(run)->Name("weft/run")->Apply(measure::allow_fixed_iterations);
-BENCHMARK(bind)->Name("weft/bind")->Apply(measure::allow_fixed_iterations);
+void on_two_threads(benchmark::internal::Benchmark* benchmark) {
+  measure::allow_fixed_iterations(benchmark);
+  benchmark->Threads(2);
+}
+
+// WEFT_BENCH(name, how): alone, and on two threads.
+#define WEFT_BENCH(name, how)                       \
+  BENCHMARK(name)->Name("weft/" #name)->Apply(how); \
+  BENCHMARK(name)->Name("weft/" #name)->Apply(how)->Apply(on_two_threads)
+
+WEFT_BENCH(get, numbers_of_variables);
+WEFT_BENCH(set_reset, numbers_of_variables);
+WEFT_BENCH(copy_context, numbers_of_variables);
+WEFT_BENCH(set_after_copy, numbers_of_variables);
+WEFT_BENCH(set_reset_string, measure::allow_fixed_iterations);
+WEFT_BENCH(copy_context_in_span, measure::allow_fixed_iterations);
+WEFT_BENCH(run, measure::allow_fixed_iterations);
+WEFT_BENCH(bind, measure::allow_fixed_iterations);
+WEFT_BENCH(propagate, measure::allow_fixed_iterations);
+WEFT_BENCH(recycle_set_get, measure::allow_fixed_iterations);
+WEFT_BENCH(request_context_set_get, measure::allow_fixed_iterations);
+WEFT_BENCH(request_id_get, measure::allow_fixed_iterations);
+WEFT_BENCH(make_current, measure::allow_fixed_iterations);
+
+#undef WEFT_BENCH
 
 }  // namespace
 

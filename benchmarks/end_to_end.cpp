@@ -29,6 +29,11 @@ void recording(benchmark::internal::Benchmark* benchmark) {
   benchmark->Setup(spans::start_recording)->Teardown(spans::stop);
 }
 
+void tail_keep(benchmark::internal::Benchmark* benchmark) {
+  measure::allow_fixed_iterations(benchmark);
+  benchmark->Setup(spans::start_keeping_slow_and_failed)->Teardown(spans::stop);
+}
+
 void spooled(benchmark::internal::Benchmark* benchmark) {
   measure::allow_fixed_iterations(benchmark);
   benchmark->Setup(spans::start_spooled)->Teardown(spans::stop);
@@ -47,6 +52,9 @@ BENCHMARK(recorded_span_without_rest)
     ->Apply(recording);
 BENCHMARK(bare_span)->Name("weft/bare_span")->Apply(recording);
 BENCHMARK(parent_and_child)->Name("weft/parent_and_child")->Apply(recording);
+// The same with keep_slow_and_failed, which lets go of all of them: to be within 1.2 times.
+BENCHMARK(recorded_span_4_attributes)->Name("weft/tail_keep_span_4_attributes")->Apply(tail_keep);
+BENCHMARK(parent_and_child)->Name("weft/tail_keep_parent_and_child")->Apply(tail_keep);
 
 }  // namespace
 

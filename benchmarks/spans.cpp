@@ -66,7 +66,8 @@ void report(benchmark::State& state, const allocation_count::Since& allocations,
   state.counters["allocations"] = allocations.per(count);
   if (stats.started != 0) {
     state.counters["dropped_percent"] =
-        100.0 * static_cast<double>(stats.dropped.total()) / static_cast<double>(stats.started);
+        100.0 * static_cast<double>(stats.dropped.total() - stats.dropped.not_kept) /
+        static_cast<double>(stats.started);
   }
   if (state.threads() == 1) {
     state.counters["worker_ns"] = others.passed() / static_cast<double>(count);
@@ -80,6 +81,9 @@ void start_spooled(const benchmark::State& /*state*/) {
   start(weft::samplers::always_on(), std::filesystem::temp_directory_path() / "weft-bench-spool");
 }
 void start_unsampled(const benchmark::State& /*state*/) { start(weft::samplers::always_off()); }
+void start_keeping_slow_and_failed(const benchmark::State& /*state*/) {
+  start(weft::samplers::keep_slow_and_failed());
+}
 void stop(const benchmark::State& /*state*/) { telemetry().reset(); }
 
 void with_4_attributes() {

@@ -15,6 +15,8 @@ inline constexpr weft::Tracer kTracer{"benchmark", "1.0.0"};
 void start_recording(const benchmark::State& state);
 void start_spooled(const benchmark::State& state);
 void start_unsampled(const benchmark::State& state);
+/// Recorded, and let go at the end of its trace: it is neither slow nor failed.
+void start_keeping_slow_and_failed(const benchmark::State& state);
 void stop(const benchmark::State& state);
 
 // One span each, current while it is open.

@@ -8,9 +8,11 @@ set(weft_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/weft")
 # A static library leaves its private libraries to the final link; a shared one has them inside.
 set(weft_exporters_packages)
 set(weft_pc_private_libs)
+set(weft_config_packages)
 get_target_property(weft_exporters_type weft_exporters TYPE)
 if(weft_exporters_type STREQUAL "STATIC_LIBRARY")
   set(weft_exporters_packages CURL ZLIB)
+  set(weft_config_packages yaml-cpp)
   set(weft_pc_private_libs " -lcurl -lz -Wl,--export-dynamic-symbol=otel_thread_ctx_v1")
 endif()
 

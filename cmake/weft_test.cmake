@@ -20,6 +20,9 @@ function(weft_test)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
+  if(WEFT_SANITIZE)
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 5") # what a sanitizer takes, on a busy machine too
+  endif()
   set(target test_${arg_NAME})
   add_executable(${target} ${arg_SOURCES})
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
@@ -27,7 +30,7 @@ function(weft_test)
   if(arg_INTERNALS)
     target_include_directories(
       ${target} PRIVATE "${PROJECT_SOURCE_DIR}/sdk/src" "${PROJECT_SOURCE_DIR}/propagators/src"
-                        "${PROJECT_SOURCE_DIR}/exporters/src")
+                        "${PROJECT_SOURCE_DIR}/exporters/src" "${PROJECT_SOURCE_DIR}/config/src")
     target_link_libraries(${target} PRIVATE weft_exporters_testable weft_propagators_testable
                                             weft_sdk_testable)
   else()

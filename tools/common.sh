@@ -52,7 +52,7 @@ build_preset() {
 # cpp_files: every C++ file of ours, one a line
 cpp_files() {
   local folders=() folder
-  for folder in sdk propagators exporters instrumentation samples tests benchmarks; do
+  for folder in sdk propagators exporters config instrumentation samples tests benchmarks; do
     [[ -d $folder ]] && folders+=("$folder")
   done
   find "${folders[@]}" -name '*.[ch]pp' -type f | sort

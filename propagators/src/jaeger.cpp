@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <weft/baggage.hpp>
@@ -43,9 +44,11 @@ Separator find_separator(std::string_view text) noexcept {
 }  // namespace
 
 std::optional<TraceFlags> read_flags(std::string_view text) noexcept {
-  if (text.empty() || text.size() > 2 || !propagators::is_hex(text)) return std::nullopt;
+  // "One or two hex digits" of either case; from_chars takes neither a sign nor 0x.
   unsigned bits = 0;
-  std::from_chars(text.data(), text.data() + text.size(), bits, 16);
+  const char* const end = text.data() + text.size();
+  const auto [parsed_end, error] = std::from_chars(text.data(), end, bits, 16);
+  if (error != std::errc() || parsed_end != end || text.size() > 2) return std::nullopt;
   if ((bits & kSampledBit) == 0) return TraceFlags();
   const bool is_debug = (bits & kDebugBit) != 0;
   return TraceFlags(TraceFlags::kSampled | (is_debug ? TraceFlags::kDebug : 0));

@@ -16,7 +16,7 @@ namespace weft::inline v0::jaeger {
 inline constexpr std::string_view kUberTraceId = "uber-trace-id";
 inline constexpr std::string_view kBaggagePrefix = "uberctx-";
 
-/// `flags = 1*2HEXDIGLC`: 0x01 sampled, 0x02 debug, which counts beside sampled alone; the others,
+/// `flags = 1*2HEXDIG`: 0x01 sampled, 0x02 debug, which counts beside sampled alone; the others,
 /// firehose (0x08) too, are passed over.
 std::optional<TraceFlags> read_flags(std::string_view text) noexcept;
 

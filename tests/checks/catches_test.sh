@@ -96,6 +96,45 @@ accepts "a listed, licensed source" tree listed.py sdk/a.cpp "$licence" a.cpp
 refuses "a file of 501 lines" tree sizes.py sdk/a.cpp "$(seq -f '// %g' 501)"
 accepts "a file of 500 lines" tree sizes.py sdk/a.cpp "$(seq -f '// %g' 500)"
 
+answers() { # answers ROWS TEXT-OF-ROW-1: a page of that many rows, looked at by compliance.py
+  rm -rf "$scratch/tree"
+  mkdir -p "$scratch/tree/docs" "$scratch/tree/tests"
+  echo 'TEST(Suite, Sentence) {' >"$scratch/tree/tests/a.cpp"
+  {
+    echo "$2"
+    seq -f '| %g | rule | argued out | | because |' 2 "$1"
+    seq -f '| E%g | rule | argued out | | because |' 40
+  } >"$scratch/tree/docs/compliance.md"
+  "$python" "$checks/compliance.py" "$scratch/tree"
+}
+# shellcheck disable=SC2016
+{
+  refuses "a row that is missing" answers 150 '| 1 | rule | yes | `Suite.Sentence` | |'
+  refuses "a test that does not exist" answers 151 '| 1 | rule | yes | `Suite.Other` | |'
+  refuses "a yes without a test" answers 151 '| 1 | rule | yes | | |'
+  refuses "a no without a reason" answers 151 '| 1 | rule | not yet | | |'
+  refuses "another answer" answers 151 '| 1 | rule | maybe | `Suite.Sentence` | |'
+  refuses "words that the file does not hold" answers 151 '| 1 | rule | yes | `tests/a.cpp: "Sentences"` | |'
+  accepts "a page with every row" answers 151 '| 1 | rule | yes | `Suite.Sentence`, `tests/a.cpp: "Sentence"` | |'
+}
+
+page() { # page SOURCE TEXT: a page of that text, a source, and no options missing, looked at by variables.py
+  local real=$checks/../../docs/configuration.md
+  rm -rf "$scratch/tree"
+  mkdir -p "$scratch/tree/docs" "$scratch/tree/sdk/src"
+  cp -r "$checks/../../sdk/include" "$scratch/tree/sdk/"
+  echo "$1" >"$scratch/tree/sdk/src/a.cpp"
+  { grep -oE '^[|] .[a-z_.]+. [|]' "$real" && echo "$2"; } >"$scratch/tree/docs/configuration.md"
+  "$python" "$checks/variables.py" "$scratch/tree"
+}
+# shellcheck disable=SC2016
+{
+  refuses "a variable that the page does not name" page 'auto x = "OTEL_NEW";' ''
+  refuses "a variable that nothing reads" page 'auto x = "OTEL_NEW";' '`OTEL_NEW` `OTEL_OLD`'
+  refuses "a composed variable that the page lacks" page 'auto x = "OTEL_A_"; ask("B");' '`OTEL_A_`'
+  accepts "a page with every variable" page 'auto x = "OTEL_NEW";' '`OTEL_NEW`'
+}
+
 refuses "a header that needs another" header 'std::string f();'
 refuses "a header with a warning" header 'inline int f(double x) { return x; }'
 accepts "a header by itself" header 'inline int f(int x) { return x; }'

@@ -12,6 +12,7 @@ usage: consume.sh install static|shared         builds weft and installs it unde
        consume.sh pkg-config static|shared      what pkg-config gives of that
        consume.sh unknown-component             find_package refuses, naming the components that there are
        consume.sh sdk-alone                     the sdk is found and linked where libcurl is not to be had
+       consume.sh asio                          the asio component, with the Asio that is installed
        consume.sh moved-prefix                  an installed tree works after it was moved
        consume.sh add-subdirectory              weft's sources inside a consumer's build
        consume.sh fetch-content                 the same through FetchContent
@@ -90,6 +91,13 @@ sdk_alone() {
   build_and_run "$SCRATCH/sdk-alone"
 }
 
+asio() {
+  rm -rf "${SCRATCH:?}/asio"
+  configure "$HERE/find_package" "$SCRATCH/asio" "-DCMAKE_PREFIX_PATH=$SCRATCH/prefix-static" \
+    -DCONSUMER_COMPONENTS=asio -DCONSUMER_PROGRAM=asio -DCONSUMER_TARGET=weft::asio
+  build_and_run "$SCRATCH/asio"
+}
+
 moved_prefix() {
   rm -rf "$SCRATCH/moved"
   cp -a "$SCRATCH/prefix-static" "$SCRATCH/moved"
@@ -129,6 +137,7 @@ find-package) find_package "$SCRATCH/prefix-$kind" "find-package-$kind" ;;
 pkg-config) pkg_config "$kind" ;;
 unknown-component) unknown_component ;;
 sdk-alone) sdk_alone ;;
+asio) asio ;;
 moved-prefix) moved_prefix ;;
 add-subdirectory) sub_project add_subdirectory ;;
 fetch-content) sub_project fetch_content ;;

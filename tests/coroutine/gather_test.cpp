@@ -20,7 +20,7 @@ using weft::testing::Pool;
 
 weft::Task<int> number(int value) { co_return value; }
 weft::Task<std::string> text() { co_return "text"; }
-weft::Task<> nothing() { co_return; }
+[[maybe_unused]] weft::Task<> nothing() { co_return; }
 weft::Task<int> sets_and_reads(int value) {
   const int before = depth.get();
   depth.set(value);
@@ -165,7 +165,8 @@ TEST(WhenAny, OfAVector) {
 }
 
 TEST(WhenAny, OfAnEmptyVectorThrows) {
-  EXPECT_THROW(weft::when_any(std::vector<weft::Task<int>>()), std::invalid_argument);
+  EXPECT_THROW(static_cast<void>(weft::when_any(std::vector<weft::Task<int>>())),
+               std::invalid_argument);
 }
 
 TEST(WhenAny, AsksTheOthersToStop) {

@@ -193,6 +193,40 @@ TEST(InContext, ASpanInAThirdPartysCoroutineThatATaskAwaitsIsRight) {
   EXPECT_EQ(recorded.telemetry().stats().misused, 0U);
 }
 
+// Starts a third party's coroutine and goes on with something else once that one waits.
+struct StartsAndLooks {
+  StartsAndLooks(Event& event, std::string& to) : done(event), seen(to) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) const {
+    [](Event& event, std::coroutine_handle<> awaiting) -> Foreign {
+      co_await weft::in_context(event);
+      awaiting.resume();
+    }(done, handle);
+    seen = user.get_or("none");
+  }
+  void await_resume() const noexcept {}
+  Event& done;
+  std::string& seen;
+};
+
+TEST(InContext, WhoGoesOnWhenAThirdPartysCoroutineWaitsIsNoLongerInItsContext) {
+  Event done;
+  std::string seen;
+  auto task = [&]() -> weft::Task<> {
+    const auto scope = user.scoped("task");
+    const StartsAndLooks start(done, seen);
+    co_await weft::in_context(start);
+  };
+  Pool pool;
+  weft::spawn(pool.executor(), task());
+  pool.ask([&] {
+    while (!done.is_awaited()) std::this_thread::yield();
+    done.set();
+    return 0;
+  });
+  EXPECT_EQ(seen, "none");
+}
+
 TEST(InContext, AwaitsATaskInAThirdPartysCoroutine) {
   int after = 0;
   auto sets = []() -> weft::Task<> {

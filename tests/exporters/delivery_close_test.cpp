@@ -24,7 +24,7 @@ class DeliveryThread : public ::testing::Test {
  protected:
   DeliveryThread() {
     std::vector<Error> problems;
-    delivery = std::make_unique<delivery::HttpDelivery>(
+    delivery = std::make_unique<delivery::Delivery>(
         otlp::http_delivery_settings({.endpoint = server.url()}, problems), problems);
   }
   ~DeliveryThread() override { stop(); }
@@ -49,7 +49,7 @@ class DeliveryThread : public ::testing::Test {
   Records records;
   detail::Record* const shared = records.make();  // deliveries only read
   ScriptedServer server;
-  std::unique_ptr<delivery::HttpDelivery> delivery;
+  std::unique_ptr<delivery::Delivery> delivery;
   std::thread thread;
   std::atomic<bool> stopping{false};
   std::atomic<std::size_t> accepted{0};

@@ -13,7 +13,7 @@
 
 #include <weft/exporters/otlp_http.hpp>
 
-#include "delivery/http_delivery.hpp"
+#include "delivery/delivery.hpp"
 #include "exporters/records.hpp"
 #include "exporters/scripted_server.hpp"
 #include "otlp/http_settings.hpp"
@@ -28,7 +28,7 @@ class DeliveryTest : public ::testing::Test {
   using Time = std::chrono::steady_clock::time_point;
 
   /// Made by the first call, towards `server` unless the options name another endpoint.
-  delivery::HttpDelivery& deliver_with(exporters::OtlpHttpOptions options) {
+  delivery::Delivery& deliver_with(exporters::OtlpHttpOptions options) {
     if (options.endpoint.empty()) options.endpoint = server.url();
     std::vector<Error> problems;
     delivery::DeliverySettings settings =
@@ -37,11 +37,11 @@ class DeliveryTest : public ::testing::Test {
     settings.clockwork = {.now = [this] { return now; },
                           .wall_time = [this] { return wall_time; },
                           .chance = [] { return 0.0; }};
-    delivery_ = std::make_unique<delivery::HttpDelivery>(std::move(settings), std::move(problems));
+    delivery_ = std::make_unique<delivery::Delivery>(std::move(settings), std::move(problems));
     delivery_->set_error_sink([this](const Error& error) { errors.push_back(error); });
     return *delivery_;
   }
-  delivery::HttpDelivery& delivery() { return delivery_ ? *delivery_ : deliver_with({}); }
+  delivery::Delivery& delivery() { return delivery_ ? *delivery_ : deliver_with({}); }
 
   /// Submits; the index of its outcome.
   std::size_t submit(detail::SharedBatch batch) {
@@ -94,7 +94,7 @@ class DeliveryTest : public ::testing::Test {
   std::vector<Error> errors;
 
  private:
-  std::unique_ptr<delivery::HttpDelivery> delivery_;
+  std::unique_ptr<delivery::Delivery> delivery_;
 };
 
 inline void expect_outcome(const std::optional<detail::Outcome>& outcome, std::size_t accepted,

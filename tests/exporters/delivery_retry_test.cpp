@@ -222,6 +222,14 @@ TEST_F(DeliveryRetry, IsNotMadeWhenTheStatusCameBeforeTheServerClosed) {
   expect_outcome(outcomes[index], 1, 0);
 }
 
+TEST_F(DeliveryRetry, FollowsAConnectionThatIsReset) {
+  server.then({.then = Answer::Then::reset});
+  submit(2);
+  ASSERT_TRUE(run_until_errors(1));
+  EXPECT_NE(errors[0].what.find("2 spans kept"), std::string::npos) << errors[0].what;
+  EXPECT_EQ(server.count(), 1U);
+}
+
 TEST_F(DeliveryRetry, FollowsARefusedConnection) {
   const int port = ScriptedServer::free_port();
   deliver_with({.endpoint = "http://127.0.0.1:" + std::to_string(port) + "/v1/traces"});

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 #include <weft/exporters/exporters.hpp>
 
 #include "exporters/records.hpp"
@@ -53,10 +56,25 @@ TEST(Components, HaveTheExportersThatTheEnvironmentCanName) {
   const Components components = exporters::components();
   EXPECT_NE(components.make_exporter("otlp", kNobody), nullptr);
   EXPECT_NE(components.make_exporter("console", kNobody), nullptr);
+  EXPECT_NE(components.make_exporter("otlp/stdout", kNobody), nullptr);
+  EXPECT_NE(components.make_exporter("zipkin", kNobody), nullptr);
+}
+
+TEST(Components, TakeTheProtocolOfOtlpFromTheEnvironment) {
+  const auto name = [](const char* protocol) {
+    ::setenv("OTEL_EXPORTER_OTLP_PROTOCOL", protocol, 1);
+    const ExporterPtr exporter = exporters::components().make_exporter("otlp", kNobody);
+    ::unsetenv("OTEL_EXPORTER_OTLP_PROTOCOL");
+    return std::string(exporter->async_exporter()->name());
+  };
+  EXPECT_EQ(name("GRPC"), "otlp_grpc");
+  EXPECT_EQ(name("http/json"), "otlp_http");
+  EXPECT_EQ(name("http/protobuf"), "otlp_http");
+  EXPECT_EQ(name("pigeon"), "otlp_http");
 }
 
 TEST(Components, HaveNoExporterOfAnUnknownName) {
-  EXPECT_EQ(exporters::components().make_exporter("zipkin", kNobody), nullptr);
+  EXPECT_EQ(exporters::components().make_exporter("pigeon", kNobody), nullptr);
 }
 
 TEST(Components, HaveThePropagatorsThatTheEnvironmentCanName) {

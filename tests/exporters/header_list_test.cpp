@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "otlp/header_list.hpp"
+#include "delivery/header_list.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,18 +7,18 @@ namespace weft::testing {
 
 namespace {
 
-using otlp::Headers;
+using delivery::Headers;
 
 Headers parse(std::string_view text) {
   std::string why;
-  const auto headers = otlp::parse_header_list(text, why);
+  const auto headers = delivery::parse_header_list(text, why);
   EXPECT_TRUE(headers.has_value()) << why;
   return headers.value_or(Headers{});
 }
 
 std::string refusal(std::string_view text) {
   std::string why;
-  EXPECT_FALSE(otlp::parse_header_list(text, why).has_value()) << text;
+  EXPECT_FALSE(delivery::parse_header_list(text, why).has_value()) << text;
   return why;
 }
 

@@ -1,23 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The bytes that otlp_http sends, judged by Google's protobuf.
+"""What the OTLP exporters send and write, judged by Google's protobuf and its JSON.
 
 usage: otlp_decode.py PROGRAM
 
-Runs PROGRAM (otlp_spans) against a receiver of its own, plain and packed; decodes every request with the generated
-classes of opentelemetry-proto; compares each span field by field with what the program says it recorded, and with
-what is known of the spans that it records.
+Runs PROGRAM (otlp_spans) against receivers of its own: HTTP with protobuf and with JSON, gRPC, each plain and packed;
+standard output, and a file, plain and packed. Decodes what arrives with the generated classes of opentelemetry-proto;
+compares each span field by field with what the program says it recorded, and with what is known of the spans that it
+records: so all transports say the same.
 """
+import base64
+import concurrent.futures
 import gzip
 import http.server
 import json
 import math
 import os
+import pathlib
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 
+import grpc
 from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
@@ -40,13 +46,99 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def run(program, port, compression):
-    Receiver.requests = []
+def run(program, **variables):
+    """The lines that the program writes, the last of which is what it recorded."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
-    environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"http://127.0.0.1:{port}/base"
-    environment["OTEL_EXPORTER_OTLP_COMPRESSION"] = compression
+    environment.update(variables)
     result = subprocess.run([program], env=environment, stdout=subprocess.PIPE, timeout=60, check=True)
-    return json.loads(result.stdout), list(Receiver.requests)
+    lines = result.stdout.splitlines(keepends=True)
+    return b"".join(lines[:-1]), json.loads(lines[-1])
+
+
+def is_camel_case(key):
+    return key[0].islower() and "_" not in key
+
+
+def from_json(text, judge):
+    """OTLP's JSON as a message: ids are hex there, and base64 in protobuf's JSON."""
+    counts = {"startTimeUnixNano", "endTimeUnixNano", "timeUnixNano", "intValue"}
+    numbers = {"kind", "code", "flags", "droppedAttributesCount", "droppedEventsCount", "droppedLinksCount"}
+
+    def convert(value):
+        if isinstance(value, list):
+            return [convert(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        for key, item in value.items():
+            judge.same(f"JSON: {key} is in lowerCamelCase", is_camel_case(key), True)
+            if key in counts:
+                judge.same(f"JSON: {key} is text", type(item), str)
+            if key in numbers:
+                judge.same(f"JSON: {key} is a number", type(item), int)
+            if key.endswith(("traceId", "spanId", "SpanId")):
+                judge.same(f"JSON: {key} is hex", bytes.fromhex(item).hex(), item)
+        return {key: base64.b64encode(bytes.fromhex(item)).decode() if key.endswith(("traceId", "spanId", "SpanId"))
+                else convert(item) for key, item in value.items()}
+
+    return json_format.ParseDict(convert(json.loads(text)), trace_service_pb2.ExportTraceServiceRequest())
+
+
+def over_http(program, protocol, compression, judge):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Receiver.requests = []
+    _, recorded = run(program, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{server.server_address[1]}/base",
+                      OTEL_EXPORTER_OTLP_COMPRESSION=compression, OTEL_EXPORTER_OTLP_PROTOCOL=protocol)
+    server.shutdown()
+    requests = []
+    for path, headers, body in Receiver.requests:
+        judge.same("path", path, "/base/v1/traces")
+        judge.same("content type", headers["Content-Type"], CONTENT_TYPES[protocol])
+        judge.same("content encoding", headers.get("Content-Encoding", "none"), compression)
+        plain = gzip.decompress(body) if compression == "gzip" else body
+        requests.append(from_json(plain, judge) if protocol == "http/json" else
+                        trace_service_pb2.ExportTraceServiceRequest.FromString(plain))
+    return recorded, requests
+
+
+CONTENT_TYPES = {"http/protobuf": "application/x-protobuf", "http/json": "application/json"}
+
+
+def over_grpc(program, compression, _judge):
+    requests = []
+
+    def export(request, _context):
+        requests.append(request)
+        return trace_service_pb2.ExportTraceServiceResponse()
+
+    server = grpc.server(concurrent.futures.ThreadPoolExecutor(2))
+    handler = grpc.unary_unary_rpc_method_handler(
+        export, trace_service_pb2.ExportTraceServiceRequest.FromString,
+        trace_service_pb2.ExportTraceServiceResponse.SerializeToString)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(
+        "opentelemetry.proto.collector.trace.v1.TraceService", {"Export": handler}),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    _, recorded = run(program, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{port}",
+                      OTEL_EXPORTER_OTLP_COMPRESSION=compression, OTEL_EXPORTER_OTLP_PROTOCOL="grpc")
+    server.stop(None)
+    return recorded, requests
+
+
+def to_standard_output(program, judge):
+    output, recorded = run(program, WEFT_TEST_EXPORTER="otlp/stdout")
+    return recorded, [from_json(line, judge) for line in output.splitlines()]
+
+
+def to_file(program, compression, judge):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "a folder" / "traces.jsonl"
+        _, recorded = run(program, WEFT_TEST_EXPORTER="file", WEFT_TEST_FILE=str(path),
+                          **({"WEFT_TEST_GZIP": "1"} if compression == "gzip" else {}))
+        content = path.read_bytes()
+    text = gzip.decompress(content) if compression == "gzip" else content
+    judge.same("the file ends with its last line", text[-1:], b"\n")
+    return recorded, [from_json(line, judge) for line in text.splitlines()]
 
 
 def value_of(any_value):
@@ -143,14 +235,9 @@ class Judge:
         self.same(f"{what}: the same after Google's own serialisation", str(copy), str(message))
 
 
-def decode(requests, compression, judge):
+def decode(requests, judge):
     spans = {}
-    for number, (path, headers, body) in enumerate(requests):
-        judge.same("path", path, "/base/v1/traces")
-        judge.same("content type", headers["Content-Type"], "application/x-protobuf")
-        judge.same("content encoding", headers.get("Content-Encoding", "none"), compression)
-        plain = gzip.decompress(body) if compression == "gzip" else body
-        request = trace_service_pb2.ExportTraceServiceRequest.FromString(plain)
+    for number, request in enumerate(requests):
         judge.message(request, f"request {number}")
         judge.same("one ResourceSpans", len(request.resource_spans), 1)
         for resource_spans in request.resource_spans:
@@ -236,19 +323,26 @@ def main():
     if len(sys.argv) != 2 or sys.argv[1] in ("-h", "--help"):
         print(__doc__)
         return 2
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    judge = Judge()
-    for compression in ("none", "gzip"):
-        recorded, requests = run(sys.argv[1], server.server_address[1], compression)
-        spans = decode(requests, compression, judge)
-        judge.same("spans", sorted(spans), sorted(span["context"]["span_id"] for span in recorded))
-        for span in recorded:
-            decoded = spans.get(span["context"]["span_id"], {})
-            for field, expected in expected_of(span).items():
-                judge.same(f"{span['name']}: {field}", decoded.get(field), expected)
-        check_known_values(spans, judge)
-    server.shutdown()
+    program, judge = sys.argv[1], Judge()
+    for what, transport in {
+        "HTTP, protobuf": lambda packing: over_http(program, "http/protobuf", packing, judge),
+        "HTTP, JSON": lambda packing: over_http(program, "http/json", packing, judge),
+        "gRPC": lambda packing: over_grpc(program, packing, judge),
+        "file": lambda packing: to_file(program, packing, judge),
+        "standard output": lambda packing: to_standard_output(program, judge),
+    }.items():
+        for packing in ("none", "gzip"):
+            before = len(judge.problems)
+            recorded, requests = transport(packing)
+            spans = decode(requests, judge)
+            judge.same("spans", sorted(spans), sorted(span["context"]["span_id"] for span in recorded))
+            for span in recorded:
+                decoded = spans.get(span["context"]["span_id"], {})
+                for field, expected in expected_of(span).items():
+                    judge.same(f"{span['name']}: {field}", decoded.get(field), expected)
+            check_known_values(spans, judge)
+            if len(judge.problems) > before:
+                judge.problems.insert(before, f"{what}, {packing}:")
     print("\n".join(judge.problems))
     print(f"{judge.checked} comparisons, {len(judge.problems)} differ")
     return 1 if judge.problems else 0

@@ -17,6 +17,7 @@ namespace {
 using exporters::Compression;
 using exporters::OtlpHttpOptions;
 using std::chrono::milliseconds;
+using wire::Packing;
 
 class OtlpOptions : public ::testing::Test {
  protected:
@@ -90,6 +91,22 @@ TEST_F(OtlpOptions, PreferWhatIsSetInCode) {
   EXPECT_EQ(result.http.timeout, milliseconds{500});
 }
 
+TEST_F(OtlpOptions, LimitRequestsAndResponsesAsTheSpecificationSays) {
+  const auto standard = settings();
+  EXPECT_EQ(standard.max_request_size, 64U << 20U);
+  EXPECT_EQ(standard.http.max_response_size, 4U << 20U);
+  const auto given = settings({.max_request_size = 1000, .max_response_size = 100});
+  EXPECT_EQ(given.max_request_size, 1000U);
+  EXPECT_EQ(given.http.max_response_size, 100U);
+}
+
+TEST_F(OtlpOptions, ReadNoVariableWhenToldSo) {
+  set("TRACES_ENDPOINT", "http://traces/x");
+  set("TIMEOUT", "soon");
+  EXPECT_EQ(url({.use_environment = false}), "http://localhost:4318/v1/traces");
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST_F(OtlpOptions, TakeAnEmptyVariableForUnset) {
   set("TRACES_ENDPOINT", "");
   set("ENDPOINT", "  ");
@@ -156,32 +173,43 @@ TEST_F(OtlpOptions, LeaveOutAHeaderInCodeThatCannotBeSent) {
 }
 
 TEST_F(OtlpOptions, PackByDefaultTowardsOtherMachinesAlone) {
-  EXPECT_FALSE(settings().gzip);
-  EXPECT_TRUE(settings({.endpoint = "http://collector:4318"}).gzip);
+  EXPECT_EQ(settings().packing, Packing::none);
+  EXPECT_EQ(settings({.endpoint = "http://collector:4318"}).packing, Packing::if_smaller);
 }
 
 TEST_F(OtlpOptions, ReadTheCompressionInAnyCase) {
   set("COMPRESSION", "GZIP");
-  EXPECT_TRUE(settings().gzip);
+  EXPECT_EQ(settings().packing, Packing::if_smaller);
   set("TRACES_COMPRESSION", "None");
-  EXPECT_FALSE(settings({.endpoint = "http://collector:4318"}).gzip);
+  EXPECT_EQ(settings({.endpoint = "http://collector:4318"}).packing, Packing::none);
 }
 
 TEST_F(OtlpOptions, NameACompressionThatIsNone) {
   set("COMPRESSION", "Brotli");
-  EXPECT_FALSE(settings().gzip);
+  EXPECT_EQ(settings().packing, Packing::none);
   EXPECT_EQ(only_problem(),
             "OTEL_EXPORTER_OTLP_COMPRESSION=\"Brotli\": it is neither gzip nor none; ignored");
 }
 
-TEST_F(OtlpOptions, SayOnceThatAProtocolIsNotAvailable) {
-  for (const char* value : {"grpc", "http/json"}) {
-    set("PROTOCOL", value);
-    settings();
-    EXPECT_EQ(only_problem(), "OTEL_EXPORTER_OTLP_PROTOCOL=\"" + std::string(value) +
-                                  "\": not available in this version, which speaks "
-                                  "http/protobuf; ignored");
-  }
+TEST_F(OtlpOptions, SayThatCodeHasChosenAnotherProtocolThanTheVariable) {
+  set("PROTOCOL", "grpc");
+  settings();
+  EXPECT_EQ(only_problem(),
+            "OTEL_EXPORTER_OTLP_PROTOCOL=\"grpc\": otlp_http was chosen in code; ignored");
+}
+
+TEST_F(OtlpOptions, NameAProtocolThatIsNone) {
+  set("PROTOCOL", "Carrier/Pigeon");
+  settings();
+  EXPECT_EQ(only_problem(),
+            "OTEL_EXPORTER_OTLP_PROTOCOL=\"Carrier/Pigeon\": it is none of http/protobuf, "
+            "http/json and grpc; ignored");
+}
+
+TEST_F(OtlpOptions, TakeJsonFromTheProtocol) {
+  set("PROTOCOL", "http/json");
+  EXPECT_EQ(settings().http.headers.at(0), "Content-Type: application/json");
+  EXPECT_TRUE(problems.empty());
 }
 
 TEST_F(OtlpOptions, AcceptTheProtocolThatTheySpeak) {
@@ -195,16 +223,47 @@ TEST_F(OtlpOptions, ReadTheFilesForTls) {
   set("TRACES_CLIENT_CERTIFICATE", "/dev/zero");
   set("CLIENT_KEY", "/dev/full");
   const auto http = settings().http;
-  EXPECT_EQ(http.ca_file + http.certificate_file + http.key_file, "/dev/null/dev/zero/dev/full");
+  EXPECT_EQ(http.tls.ca.file + http.tls.certificate.file + http.tls.key.file,
+            "/dev/null/dev/zero/dev/full");
   EXPECT_TRUE(problems.empty());
 }
 
 TEST_F(OtlpOptions, WarnOfAFileThatCannotBeReadAndGoNotOnWithoutIt) {
   set("CERTIFICATE", "/no/such.pem");
-  EXPECT_EQ(settings().http.ca_file, "/no/such.pem");
+  EXPECT_EQ(settings().http.tls.ca.file, "/no/such.pem");
   EXPECT_EQ(only_problem(),
             "OTEL_EXPORTER_OTLP_CERTIFICATE=\"/no/such.pem\": No such file or directory; nothing "
             "is sent over https until it can be read");
+}
+
+TEST_F(OtlpOptions, PreferCertificatesGivenAsText) {
+  const std::string pem = "-----BEGIN CERTIFICATE-----";
+  set("CERTIFICATE", "/no/such.pem");
+  const auto tls = settings({.tls = {.ca_pem = pem}}).http.tls;
+  EXPECT_EQ(tls.ca.file + tls.ca.text, pem);
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(OtlpOptions, RefuseTextThatIsNoPem) {
+  EXPECT_EQ(settings({.tls = {.key_pem = "secret"}}).http.tls.key.text, "");
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::tls.key_pem = (not shown): it holds nothing in PEM form; ignored");
+}
+
+TEST_F(OtlpOptions, AskForTheServerNameAtTheEndpointsAddress) {
+  const auto endpoint =
+      settings({.endpoint = "https://10.1.2.3:4318/x", .tls = {.server_name = "otel.example"}})
+          .http.endpoint;
+  EXPECT_EQ(endpoint.url, "https://otel.example:4318/x");
+  EXPECT_EQ(endpoint.connect_to, "::10.1.2.3:4318");
+  EXPECT_EQ(endpoint.host_header, "10.1.2.3:4318");
+}
+
+TEST_F(OtlpOptions, AskAUnixSocketForTheTracesPath) {
+  set("ENDPOINT", "unix:///run/otel.sock");
+  const auto endpoint = settings().http.endpoint;
+  EXPECT_EQ(endpoint.unix_socket, "/run/otel.sock");
+  EXPECT_EQ(endpoint.url, "http://localhost/v1/traces");
 }
 
 TEST_F(OtlpOptions, ReplaceNumbersOutOfRangeByTheirDefaults) {

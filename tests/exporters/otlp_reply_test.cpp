@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "delivery/printable.hpp"
 #include "otlp/reply.hpp"
 
 #include <gtest/gtest.h>
@@ -70,13 +71,49 @@ TEST(OtlpReply, HasNoMessageForWhatIsNoStatus) {
 }
 
 TEST(OtlpReply, MakesOneLineOfAPeersText) {
-  EXPECT_EQ(otlp::printable("two\nlines\x1b[31m \t"), "two lines [31m");
-  EXPECT_EQ(otlp::printable("bad \xff byte"), "bad \xef\xbf\xbd byte");
+  EXPECT_EQ(delivery::printable("two\nlines\x1b[31m \t"), "two lines [31m");
+  EXPECT_EQ(delivery::printable("bad \xff byte"), "bad \xef\xbf\xbd byte");
 }
 
 TEST(OtlpReply, CutsAPeersLongText) {
-  const std::string line = otlp::printable(std::string(10'000'000, 'x'));
+  const std::string line = delivery::printable(std::string(10'000'000, 'x'));
   EXPECT_EQ(line, std::string(300, 'x') + " [cut]");
+}
+
+TEST(OtlpReply, ReadsAPartialSuccessInJson) {
+  const auto partial = otlp::read_json_response(
+      R"({"partialSuccess": {"rejectedSpans": "5", "errorMessage": "quota"}, "later": 1})");
+  ASSERT_TRUE(partial.has_value());
+  EXPECT_EQ(partial->rejected_spans, 5U);
+  EXPECT_EQ(partial->message, "quota");
+}
+
+TEST(OtlpReply, ReadsACountInJsonThatIsANumber) {
+  EXPECT_EQ(otlp::read_json_response(R"({"partialSuccess": {"rejectedSpans": 7}})")->rejected_spans,
+            7U);
+}
+
+TEST(OtlpReply, TakesAnEmptyJsonReplyForAFullSuccess) {
+  for (const char* body : {"", "{}", R"({"partialSuccess": {}})", R"({"partialSuccess": null})"}) {
+    const auto partial = otlp::read_json_response(body);
+    ASSERT_TRUE(partial.has_value()) << body;
+    EXPECT_EQ(partial->rejected_spans, 0U) << body;
+  }
+}
+
+TEST(OtlpReply, IsNoneForWhatIsNoJsonObject) {
+  for (const char* body : {"{", "[]", "ok", "nul"}) {
+    EXPECT_FALSE(otlp::read_json_response(body).has_value()) << body;
+  }
+}
+
+TEST(OtlpReply, SurvivesJsonThatIsNestedWithoutEnd) {
+  EXPECT_FALSE(otlp::read_json_response(std::string(1'000'000, '[')).has_value());
+}
+
+TEST(OtlpReply, ReadsTheMessageOfAStatusInJson) {
+  EXPECT_EQ(otlp::read_json_status_message(R"({"code": 3, "message": "bad\nspan"})"), "bad span");
+  EXPECT_EQ(otlp::read_json_status_message("{"), "");
 }
 
 }  // namespace weft::testing

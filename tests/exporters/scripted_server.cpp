@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -16,26 +17,21 @@ namespace weft::testing {
 
 namespace {
 
-int listen_on(int port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+int listen_at(const sockaddr* address, socklen_t size) {
+  const int socket = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int yes = 1;
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  if (::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(socket, 16) != 0) {
+  if (::bind(socket, address, size) != 0 || ::listen(socket, 16) != 0) {
     throw std::runtime_error("cannot listen");
   }
   return socket;
 }
 
 int port_of(int socket) {
-  sockaddr_in address{};
+  sockaddr_in6 address{};  // its port lies where that of sockaddr_in does
   socklen_t size = sizeof address;
   ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
+  return ntohs(address.sin6_port);
 }
 
 bool send_all(int socket, std::string_view text) {
@@ -83,7 +79,8 @@ std::optional<Received> read_request(int socket, std::string& rest) {
   }
   Received request;
   read_head(std::string_view(rest).substr(0, end), request);
-  const std::size_t size = std::stoul(request.headers["content-length"]);
+  const auto length = request.headers.find("content-length");  // a GET has none
+  const std::size_t size = length != request.headers.end() ? std::stoul(length->second) : 0;
   while (rest.size() < end + 4 + size) {
     if (!receive_more(socket, rest)) return std::nullopt;
   }
@@ -102,9 +99,32 @@ std::string head_of(const Answer& answer) {
 
 }  // namespace
 
-ScriptedServer::ScriptedServer() : ScriptedServer(0) {}
+Listener Listener::loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  const int socket = listen_at(reinterpret_cast<sockaddr*>(&address), sizeof address);
+  return {socket, port_of(socket)};
+}
 
-ScriptedServer::ScriptedServer(int port) : listener_(listen_on(port)), port_(port_of(listener_)) {
+Listener Listener::loopback6() {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  const int socket = listen_at(reinterpret_cast<sockaddr*>(&address), sizeof address);
+  return {socket, port_of(socket)};
+}
+
+Listener Listener::unix_socket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  return {listen_at(reinterpret_cast<sockaddr*>(&address), sizeof address), 0};
+}
+
+ScriptedServer::ScriptedServer(Listener listener)
+    : listener_(listener.socket), port_(listener.port) {
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
@@ -122,10 +142,9 @@ ScriptedServer::~ScriptedServer() {
 }
 
 int ScriptedServer::free_port() {
-  const int socket = listen_on(0);
-  const int port = port_of(socket);
-  ::close(socket);
-  return port;
+  const Listener listener = Listener::loopback();
+  ::close(listener.socket);
+  return listener.port;
 }
 
 void ScriptedServer::accept_all() {
@@ -171,10 +190,32 @@ bool ScriptedServer::answer(int socket, Received request) {
       }
       return false;
     }
+    case Answer::Then::drip:
+      drip(socket);
+      return false;
+    case Answer::Then::reset: {
+      // Disconnected rather than closed: the descriptor stays the destructor's to close.
+      const linger at_once{1, 0};
+      ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      sockaddr nowhere{};
+      nowhere.sa_family = AF_UNSPEC;
+      ::connect(socket, &nowhere, sizeof nowhere);
+      return false;
+    }
     case Answer::Then::close:
       break;
   }
   return false;
+}
+
+void ScriptedServer::drip(int socket) {
+  std::string_view next = "HTTP/1.1 200 OK\r\nx-drip: ";
+  while (send_all(socket, next.substr(0, 1))) {
+    if (next.size() > 1) next.remove_prefix(1);
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+  }
 }
 
 void ScriptedServer::then(Answer answer) {

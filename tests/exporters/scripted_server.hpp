@@ -21,8 +21,10 @@ struct Answer {
   enum class Then {
     reply,  // the status, the headers and the body
     close,  // closes without a word
+    reset,  // the connection is gone at once, with an RST
     hang,   // never answers
-    raw     // sends `body` as it is, then closes
+    raw,    // sends `body` as it is, then closes
+    drip    // a byte of a reply that never ends, every few milliseconds
   };
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers{};
@@ -39,11 +41,22 @@ struct Received {
   std::size_t connection = 0;  // the n-th that was accepted
 };
 
+/// A socket that listens: where a server is to be found.
+struct Listener {
+  int socket = -1;
+  int port = 0;
+
+  static Listener loopback(int port = 0);
+  static Listener loopback6();
+  static Listener unix_socket(const std::string& path);
+};
+
 /// An HTTP server on a free port of the loopback that does what a test tells it: answers are taken
 /// in order, then every request is answered with 200. One thread a connection.
 class ScriptedServer {
  public:
-  ScriptedServer();
+  ScriptedServer() : ScriptedServer(Listener::loopback()) {}
+  explicit ScriptedServer(Listener listener);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -58,13 +71,14 @@ class ScriptedServer {
   /// A port on which nobody listens.
   static int free_port();
   /// Listens on this very port, which must be free.
-  explicit ScriptedServer(int port);
+  explicit ScriptedServer(int port) : ScriptedServer(Listener::loopback(port)) {}
 
  private:
   void accept_all();
   void serve(int socket, std::size_t connection);
   bool answer(int socket, Received request);
   Answer next_answer(Received request);
+  void drip(int socket);
 
   int listener_;
   int port_ = 0;

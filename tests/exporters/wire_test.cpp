@@ -111,7 +111,7 @@ TEST(RetryAfter, IsNothingForAnythingElse) {
 TEST(Gzip, PacksWhatGzipUnpacks) {
   wire::Gzip gzip;
   wire::Buffer out;
-  for (const std::size_t size : {100, 100'000, 3}) {
+  for (const std::size_t size : {100U, 100'000U, 3U}) {
     const std::string text(size * 20, 'x');
     ASSERT_TRUE(gzip.pack(text, out));
     EXPECT_LT(out.size(), text.size());

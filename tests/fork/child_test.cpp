@@ -224,4 +224,22 @@ TEST_F(Child, ThatExitsNormallyChangesNothingOfItsParents) {
   EXPECT_NE(sent().at(0).find("after"), nullptr);
 }
 
+TEST(ChildReport, IsOfItsOwnAccount) {
+  weft::Stats last;
+  auto telemetry = weft::init({.exporters = {weft::exporters::in_memory()},
+                               .stats = {.on_stats = [&](const weft::Stats& now) { last = now; }}});
+  for (int i = 0; i < 3; ++i) auto span = tracer.start("parent");
+  EXPECT_EQ("", problem_in_child([&]() -> std::string {
+              last = {};
+              {
+                auto span = tracer.start("child");
+              }
+              telemetry.shutdown();
+              WEFT_CHILD_EXPECT(last.started == 1 && last.exported == 1);
+              return {};
+            }));
+  telemetry.shutdown();
+  EXPECT_EQ(last.started, 3U);
+}
+
 }  // namespace

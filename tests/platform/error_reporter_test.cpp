@@ -34,6 +34,7 @@ class ErrorReporter : public testing::Test {
   void TearDown() override {
     error_reporter().set_handler({});
     error_reporter().set_clock(nullptr);
+    error_reporter().set_log_level(weft::detail::LogLevel::info);
   }
   static void report(ErrorCode code, std::string what) {
     error_reporter().report(code, std::move(what));
@@ -166,6 +167,27 @@ TEST_F(ErrorReporter, HoldsNoLockWhileTheHandlerRuns) {
   });
   report(ErrorCode::export_failed, "refused");
   EXPECT_EQ(on_stderr(ErrorCode::export_failed, "again"), "weft: again\n");
+}
+
+TEST_F(ErrorReporter, WritesToStderrWhatTheLevelAsksFor) {
+  using weft::detail::LogLevel;
+  error_reporter().set_handler({});
+  const auto lines = [](LogLevel level) {
+    error_reporter().set_log_level(level);
+    now += seconds(60);
+    return on_stderr(ErrorCode::export_failed, "spans") +
+           on_stderr(ErrorCode::invalid_option, "option");
+  };
+  EXPECT_EQ(lines(LogLevel::none), "");
+  EXPECT_EQ(lines(LogLevel::error), "weft: spans\n");
+  EXPECT_EQ(lines(LogLevel::warn), "weft: spans\nweft: option\n");
+  EXPECT_EQ(lines(LogLevel::info), "weft: spans\nweft: option\n");
+}
+
+TEST_F(ErrorReporter, TellsAHandlerEverythingWhateverTheLevel) {
+  error_reporter().set_log_level(weft::detail::LogLevel::none);
+  report(ErrorCode::invalid_option, "option");
+  EXPECT_EQ(told.size(), 1U);
 }
 
 TEST_F(ErrorReporter, SurvivesAReaderOfStderrThatHasGone) {

@@ -54,7 +54,7 @@ TEST_F(SynchronousExporterTest, AcceptsABatchThatWasExported) {
 }
 
 TEST_F(SynchronousExporterTest, ExportsInTheOrderOfSubmission) {
-  for (std::size_t size : {3, 1, 2}) submit(size);
+  for (std::size_t size : {3U, 1U, 2U}) submit(size);
   while (adapter_.step()) {
   }
   EXPECT_EQ(exporter_->batches(), (std::vector<std::size_t>{3, 1, 2}));

@@ -86,7 +86,7 @@ def main(program):
         if count == 0:
             check_process_context(pid)
         count += 1
-    assert count >= 10, f"only {count} steps"
+    assert count >= 15, f"only {count} steps"
     for pid, name, variable, _ in steps(program, "--hidden"):
         assert thread_record(pid, variable) is None, f"at '{name}' something is seen although it is off"
         assert process_context(pid) is None, "a mapping is named OTEL_CTX although it is off"

@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 
+#include <coroutine>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -25,6 +26,43 @@ void step(const char* name, const weft::SpanContext& expected = {}) {
   std::fflush(stdout);
   std::string line;
   std::getline(std::cin, line);
+}
+
+class Turn {
+ public:
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> handle) { waiting_ = handle; }
+  void await_resume() const {}
+  void next() { waiting_.resume(); }
+
+ private:
+  std::coroutine_handle<> waiting_;
+};
+
+weft::Task<> hop(Turn& turn) {
+  const auto span = tracer.start("hopping");
+  step("a coroutine's span", span.context());
+  co_await turn;
+  step("the coroutine's span on another thread", span.context());
+}
+
+struct AtOnce {
+  template <class F>
+  void execute(F f) const {
+    f();
+  }
+};
+
+void watch_a_hop(const weft::SpanContext& outer) {
+  Turn turn;
+  weft::spawn(AtOnce(), hop(turn));
+  step("the thread that the coroutine left", outer);
+  std::jthread([&] {
+    const auto own = tracer.start("of the other thread");
+    turn.next();
+    step("the other thread after the coroutine", own.context());
+  }).join();
+  step("the first thread after the coroutine", outer);
 }
 
 }  // namespace
@@ -49,6 +87,7 @@ int main(int argc, char** argv) {
     std::jthread([] { step("a thread of its own"); }).join();
     const auto detached = tracer.start_detached("detached");
     step("a detached span is not current", outer.context());
+    watch_a_hop(outer.context());
   }
   step("nothing current any more");
 }

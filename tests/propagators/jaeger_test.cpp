@@ -56,8 +56,9 @@ TEST(JaegerFlags, Table) {
   const std::vector<Case> table = {
       {"0", 0},       {"00", 0},  {"1", kSampled}, {"01", kSampled}, {"3", kDebug}, {"03", kDebug},
       {"2", 0},       {"02", 0},  {"8", 0},        {"9", kSampled},  {"b", kDebug}, {"0b", kDebug},
-      {"ff", kDebug}, {"f0", 0},  {"", {}},        {"B", {}},        {"g", {}},     {"001", {}},
-      {"-1", {}},     {" 1", {}}, {"1 ", {}},      {"0x1", {}},
+      {"ff", kDebug}, {"f0", 0},  {"B", kDebug},   {"0B", kDebug},   {"F0", 0},     {"fF", kDebug},
+      {"", {}},       {"g", {}},  {"1g", {}},      {"001", {}},      {"-1", {}},    {"+1", {}},
+      {" 1", {}},     {"1 ", {}}, {"x1", {}},      {"0x1", {}},      {"0x", {}},
   };
   for (const Case& c : table) {
     const auto flags = weft::jaeger::read_flags(c.text);

@@ -38,7 +38,7 @@ class OpenSpan {
   explicit OpenSpan(const weft::detail::SpanIdentity& identity)
       : node_(weft::detail::push_span(*weft::detail::thread_data(), weft::detail::current_state(),
                                       identity)),
-        word_(node_->word.load(std::memory_order_relaxed)) {}
+        word_(node_ != nullptr ? node_->word.load(std::memory_order_relaxed) : 0) {}
   OpenSpan(const OpenSpan&) = delete;
   OpenSpan& operator=(const OpenSpan&) = delete;
   ~OpenSpan() { close(); }

@@ -116,7 +116,7 @@ TEST(ChosenExporters, AnUnknownOneIsLeftOut) {
   EXPECT_EQ(exporter_names(unknown.configuration), "console ");
   EXPECT_EQ(unknown.error(),
             "OTEL_TRACES_EXPORTER=\"Prometheus\" is no exporter that can be had here, such as "
-            "otlp, console or none; it is left out");
+            "otlp, otlp/stdout, zipkin, console or none; it is left out");
 }
 
 TEST(ChosenExporters, WhenNoneOfTheNamesIsKnownItIsTheDefault) {
@@ -259,8 +259,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ChosenSampler, AnUnknownNameIsTheDefaultAndSaid) {
   const Case unknown("OTEL_TRACES_SAMPLER", "Sometimes");
   EXPECT_EQ(unknown.error(),
-            "OTEL_TRACES_SAMPLER=\"Sometimes\" is none of always_on, always_off, traceidratio, nor "
-            "parentbased_ before one of these; parentbased_always_on is used");
+            "OTEL_TRACES_SAMPLER=\"Sometimes\" is none of always_on, always_off, traceidratio, "
+            "jaeger_remote, nor parentbased_ before one of these; parentbased_always_on is used");
   EXPECT_TRUE(
       unknown.configuration.sampler->description().starts_with("ParentBased{root:AlwaysOnSampler"));
 }
@@ -269,7 +269,7 @@ TEST(ChosenSampler, OneThatIsNotThereIsTheDefaultAndSaid) {
   for (const std::string name : {"jaeger_remote", "parentbased_jaeger_remote", "xray"}) {
     EXPECT_EQ(Case("OTEL_TRACES_SAMPLER", name.c_str()).error(),
               "OTEL_TRACES_SAMPLER=\"" + name +
-                  "\" is not available in this version; parentbased_always_on is used");
+                  "\" is not available here; parentbased_always_on is used");
   }
 }
 

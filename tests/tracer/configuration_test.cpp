@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
 #include "platform/error_reporter.hpp"
-#include "tracer/fake_environment.hpp"
+#include "tracer/finalized.hpp"
+#include "tracer/resource_detection.hpp"
 
 // Numbers, names and the account of where each came from; the objects are in chosen_parts_test.cpp.
 
@@ -14,39 +16,12 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
-using weft::AttributeValue;
 using weft::ErrorCode;
 using weft::Options;
-using weft::Resource;
 using weft::detail::Configuration;
 using weft::detail::finalize;
-using weft::testing::FakeEnvironment;
-
-using Variables = std::map<std::string, std::string>;
-
-struct Case {
-  std::string error() const { return environment.only_error(); }
-  std::string line(const std::string& name) const {
-    for (const auto& setting : configuration.settings) {
-      if (setting.name == name) return to_string(setting);
-    }
-    return "(absent)";
-  }
-  std::string attribute(std::string_view key) const {
-    const AttributeValue* value = configuration.resource.find(key);
-    return value != nullptr ? std::get<std::string>(*value) : "(absent)";
-  }
-  FakeEnvironment environment;
-  Configuration configuration;
-};
-
-/// What options come to in an environment.
-Case finalized(Variables variables = {}, Options options = {}) {
-  Case result{{std::move(variables), {}}, {}};
-  result.configuration =
-      finalize(std::move(options), {}, result.environment.getter(), result.environment.sink());
-  return result;
-}
+using weft::testing::Case;
+using weft::testing::finalized;
 
 TEST(Configuration, IsTheDefaultsWhenNothingIsSaid) {
   const Case plain = finalized();
@@ -238,101 +213,20 @@ TEST(Configuration, IsDisabledByTrueAlone) {
   EXPECT_EQ(one.error(), "OTEL_SDK_DISABLED=\"1\" is neither true nor false; false is used");
 }
 
-TEST(Configuration, SaysThatAConfigurationFileIsNotRead) {
-  EXPECT_EQ(finalized({{"OTEL_CONFIG_FILE", "/etc/otel.yaml"}}).error(),
-            "OTEL_CONFIG_FILE=\"/etc/otel.yaml\" is not read by this version; the other variables "
-            "are used");
-}
-
-TEST(ServiceName, ComesFromTheOptionFirst) {
-  const Case all =
-      finalized({{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
-                {.service_name = "one", .resource = Resource({{"service.name", "two"}})});
-  EXPECT_EQ(all.attribute("service.name"), "one");
-  EXPECT_EQ(all.line("service_name"), "service_name = one (code)");
-}
-
-TEST(ServiceName, ComesFromTheResourceOfCodeSecond) {
-  const Case three =
-      finalized({{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}},
-                {.resource = Resource({{"service.name", "two"}})});
-  EXPECT_EQ(three.attribute("service.name"), "two");
-}
-
-TEST(ServiceName, ComesFromItsVariableThird) {
-  const Case two = finalized(
-      {{"OTEL_SERVICE_NAME", "three"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}});
-  EXPECT_EQ(two.attribute("service.name"), "three");
-  EXPECT_EQ(two.line("service_name"), "service_name = three (environment)");
-}
-
-TEST(ServiceName, ComesFromTheResourceVariableFourth) {
-  EXPECT_EQ(
-      finalized({{"OTEL_RESOURCE_ATTRIBUTES", "service.name=four"}}).attribute("service.name"),
-      "four");
-}
-
-TEST(ServiceName, IsTheExecutablesLast) {
-  EXPECT_EQ(finalized().attribute("service.name"), "unknown_service:test_configuration");
-}
-
-TEST(ServiceName, OfMegabytesIsRefused) {
-  const Case huge = finalized({}, {.service_name = std::string(10'000'000, 'x')});
-  EXPECT_EQ(huge.attribute("service.name"), "unknown_service:test_configuration");
-  EXPECT_EQ(huge.error(), "Options::service_name=\"" + std::string(120, 'x') +
-                              "… (10000000 bytes)\" is longer than 1024 bytes; the name from "
-                              "elsewhere or the default is used");
-}
-
-TEST(ConfiguredResource, CodeWinsKeyByKey) {
-  const Case both = finalized({{"OTEL_RESOURCE_ATTRIBUTES", "a=environment,b=environment"}},
-                              {.resource = Resource({{"a", "code"}, {"host.name", "mine"}})});
-  EXPECT_EQ(both.attribute("a"), "code");
-  EXPECT_EQ(both.attribute("b"), "environment");
-  EXPECT_EQ(both.attribute("host.name"), "mine");
-  EXPECT_EQ(both.attribute("telemetry.sdk.name"), "weft");
-}
-
-TEST(ConfiguredResource, KeepsTheSchemaOfCode) {
-  EXPECT_EQ(finalized({}, {.resource = Resource({{"a", 1}}, "https://example.org/1")})
-                .configuration.resource.schema_url(),
-            "https://example.org/1");
-}
-
-TEST(ConfiguredResource, LeavesOutAValueOfMegabytes) {
-  const Case huge =
-      finalized({}, {.resource = Resource({{"big", std::string(10'000'000, 'x')}, {"a", "b"}})});
-  EXPECT_EQ(huge.attribute("big"), "(absent)");
-  EXPECT_EQ(huge.attribute("a"), "b");
-  EXPECT_EQ(huge.error(), "Options::resource.big=\"" + std::string(120, 'x') +
-                              "… (10000000 bytes)\" is longer than 65536 bytes; it is left out");
-}
-
-TEST(ConfiguredResource, LeavesOutAnEmptyServiceNameOfCode) {
-  const Case empty =
-      finalized({{"OTEL_SERVICE_NAME", "three"}}, {.resource = Resource({{"service.name", ""}})});
-  EXPECT_EQ(empty.attribute("service.name"), "three");
-}
-
-TEST(ConfiguredResource, IsAnotherInstanceAndProcessInAForkedChild) {
-  const Case plain = finalized();
-  const Resource child = plain.configuration.resource_after_fork();
-  EXPECT_NE(*child.find("service.instance.id"),
-            *plain.configuration.resource.find("service.instance.id"));
-  EXPECT_EQ(child.attributes().size(), plain.configuration.resource.attributes().size());
-}
-
-TEST(ConfiguredResource, KeepsAnInstanceThatSomebodyNamed) {
-  const Case named = finalized({{"OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=seven"}});
-  const Resource child = named.configuration.resource_after_fork();
-  EXPECT_EQ(*child.find("service.instance.id"), "seven");
+TEST(Configuration, SaysThatAConfigurationFileNeedsItsComponent) {
+  const Case file = finalized({{"OTEL_CONFIG_FILE", "weft.yaml"}, {"OTEL_SERVICE_NAME", "shop"}});
+  EXPECT_EQ(file.attribute("service.name"), "shop");
+  EXPECT_EQ(file.error(),
+            "OTEL_CONFIG_FILE=\"weft.yaml\" needs weft::config, which is not linked (CMake: "
+            "target_link_libraries(app PRIVATE weft::config)); the other variables are used");
 }
 
 TEST(Settings, SayWhereEachCameFrom) {
   const Case mixed =
       finalized({{"OTEL_BSP_SCHEDULE_DELAY", "100"}}, {.limits = {.event_count = 7}});
   EXPECT_EQ(mixed.line("limits.event_count"), "limits.event_count = 7 (code)");
-  EXPECT_EQ(mixed.line("batch.schedule_delay"), "batch.schedule_delay = 100 ms (environment)");
+  EXPECT_EQ(mixed.line("batch.schedule_delay"),
+            "batch.schedule_delay = 100 ms (environment: OTEL_BSP_SCHEDULE_DELAY)");
   EXPECT_EQ(mixed.line("limits.link_count"), "limits.link_count = 128 (default)");
   EXPECT_EQ(mixed.line("limits.attribute_value_length"),
             "limits.attribute_value_length = unlimited (default)");
@@ -340,10 +234,40 @@ TEST(Settings, SayWhereEachCameFrom) {
   EXPECT_EQ(mixed.line("propagators"), "propagators = tracecontext, baggage (default)");
 }
 
+TEST(Settings, NameTheGeneralVariableWhereThatOneDecided) {
+  const Case general = finalized({{"OTEL_ATTRIBUTE_COUNT_LIMIT", "7"}});
+  EXPECT_EQ(general.line("limits.attribute_count"),
+            "limits.attribute_count = 7 (environment: OTEL_ATTRIBUTE_COUNT_LIMIT)");
+}
+
+TEST(Settings, NameTheVariableOfEachPart) {
+  const Case parts = finalized({{"OTEL_SERVICE_NAME", "shop"},
+                                {"OTEL_SDK_DISABLED", "true"},
+                                {"OTEL_PROPAGATORS", "none"},
+                                {"OTEL_LOG_LEVEL", "Warning"},
+                                {"WEFT_RESOURCE_DETECTORS", "process"},
+                                {"WEFT_STATS_INTERVAL", "10"},
+                                {"WEFT_STATS_FILE", "/tmp/figures"},
+                                {"WEFT_STATS_LOG", "true"}});
+  EXPECT_EQ(parts.line("service_name"), "service_name = shop (environment: OTEL_SERVICE_NAME)");
+  EXPECT_EQ(parts.line("disabled"), "disabled = true (environment: OTEL_SDK_DISABLED)");
+  EXPECT_EQ(parts.line("propagators"), "propagators = none (environment: OTEL_PROPAGATORS)");
+  EXPECT_EQ(parts.line("log_level"), "log_level = warning (environment: OTEL_LOG_LEVEL)");
+  EXPECT_EQ(parts.line("resource_detectors"),
+            "resource_detectors = process (environment: WEFT_RESOURCE_DETECTORS)");
+  EXPECT_EQ(parts.line("stats.interval"),
+            "stats.interval = 10 ms (environment: WEFT_STATS_INTERVAL)");
+  EXPECT_EQ(parts.line("stats.file"), "stats.file = /tmp/figures (environment: WEFT_STATS_FILE)");
+  EXPECT_EQ(parts.line("stats.log"), "stats.log = true (environment: WEFT_STATS_LOG)");
+  EXPECT_EQ(parts.error(), "(no error)");
+}
+
 TEST(Settings, ArePrintedOneALine) {
   const Case lines = finalized({{"OTEL_RESOURCE_ATTRIBUTES", "a=x%0Ay"}});
   const std::string text = lines.configuration.to_string();
-  EXPECT_NE(text.find("\nresource.a = x\\ny (environment)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nresource.a = x\\ny (environment: OTEL_RESOURCE_ATTRIBUTES)\n"),
+            std::string::npos)
+      << text;
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'),
             static_cast<std::ptrdiff_t>(lines.configuration.settings.size()));
 }

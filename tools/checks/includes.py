@@ -13,7 +13,8 @@ import sys
 # The stages of a span's way, first to last. A public header belongs to the stage that implements it;
 # headers that are not named here are vocabulary, which every stage may use.
 PUBLIC_STAGE = {
-    "context": ["context", "context_var", "recyclable_context_var", "executor", "coroutine", "async", "bind"],
+    "context": ["context", "context_var", "recyclable_context_var", "executor", "propagating_executor", "coroutine", "async",
+                "bind"],
     "span": ["span", "span_options", "span_view", "span_data", "detached_span", "current_span"],
     "processor": ["processor", "exporter", "processors"],
     "tracer": ["tracer", "telemetry", "init", "options", "request_span", "weft"],
@@ -33,22 +34,30 @@ RULES = {
     ),
     "exporters/src/wire": ({"wire"}, set()),
     "exporters/src/otlp": ({"otlp", "delivery", "wire", "codec", "span"}, {"context", "span", "processor"}),
+    "exporters/src/zipkin": ({"zipkin", "delivery", "wire"}, {"context", "span", "processor"}),
     # Between the processor's seam and the wire: what is sent when, and sent again.
     "exporters/src/delivery": (
-        {"delivery", "wire", "processor", "span", "platform"},
+        {"delivery", "wire", "processor", "codec", "span", "platform"},
         {"context", "span", "processor"},
     ),
+    "exporters/src/remote_sampling": ({"remote_sampling", "wire", "platform"}, {"context", "span"}),
     "exporters/src/console": ({"console", "codec"}, EVERYTHING),
-    "exporters/src": ({"delivery", "otlp", "wire", "console", "codec", "processor"}, EVERYTHING),
+    "exporters/src": (
+        {"delivery", "otlp", "zipkin", "wire", "console", "remote_sampling", "codec", "processor", "platform"},
+        EVERYTHING,
+    ),
     "propagators/src": (set(), EVERYTHING),
+    # What `init` takes of a file; nothing includes config.
+    "config/src": ({"tracer"}, EVERYTHING),
     "instrumentation": (set(), EVERYTHING),
 }
-INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire", "otlp", "delivery", "console"}
+INTERNAL = {"codec", "platform", "context", "span", "processor", "tracer", "wire", "otlp", "delivery", "console", "zipkin",
+            "remote_sampling"}
 # wire is stricter: errors and diagnostics are all that it may know of the public face.
 WIRE_PUBLIC = {"weft/error.hpp", "weft/diagnostics.hpp", "weft/version.hpp"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
-PUBLIC_ROOTS = ["sdk/include", "propagators/include", "exporters/include"]
+PUBLIC_ROOTS = ["sdk/include", "propagators/include", "exporters/include", "config/include"]
 
 
 def stage_of(header):
@@ -115,7 +124,7 @@ def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     problems = []
     count = 0
-    for folder in ["sdk/src", "propagators/src", "exporters/src", "instrumentation"]:
+    for folder in ["sdk/src", "propagators/src", "exporters/src", "config/src", "instrumentation"]:
         for path in sources(root / folder):
             count += 1
             check_source(root, path, problems)

@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["sdk", "propagators", "exporters", "instrumentation", "samples", "tests", "benchmarks"]
+FOLDERS = ["sdk", "propagators", "exporters", "config", "instrumentation", "samples", "tests", "benchmarks"]
 LICENSED = {".hpp", ".cpp", ".h", ".c", ".py", ".sh", ".cmake", ".go"}
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
 

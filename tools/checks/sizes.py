@@ -14,7 +14,7 @@ import sys
 
 FILE_LIMIT = 500
 FUNCTION_LIMIT = 60
-LIBRARY = ["sdk", "propagators", "exporters", "instrumentation"]
+LIBRARY = ["sdk", "propagators", "exporters", "config", "instrumentation"]
 REST = ["samples", "tests", "benchmarks", "tools", "cmake"]
 SUFFIXES = {".hpp", ".cpp", ".py", ".sh", ".cmake"}
 

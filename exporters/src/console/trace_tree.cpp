@@ -32,7 +32,9 @@ std::string deeper(const Level& level) {
 class TreeBuilder {
  public:
   explicit TreeBuilder(Spans spans) : spans_(std::move(spans)) {
-    std::ranges::stable_sort(spans_, {}, [](const SpanData* span) { return span->start_time; });
+    // Of one instant in the order of the array that they lie in.
+    std::ranges::sort(spans_, {},
+                      [](const SpanData* span) { return std::pair(span->start_time, span); });
     std::unordered_map<SpanId, const SpanData*> by_id;
     for (const SpanData* span : spans_) by_id.emplace(span->context.span_id(), span);
     for (const SpanData* span : spans_) {

@@ -26,7 +26,7 @@ std::shared_ptr<const std::vector<detail::Record*>> records_of(const SpanBatch& 
 
 ExportResult BlockingExport::send(const SpanBatch& batch) {
   if (closed_) return ExportResult::failure;
-  if (!delivery_) delivery_ = std::make_unique<HttpDelivery>(settings_, std::vector<Error>());
+  if (!delivery_) delivery_ = std::make_unique<Delivery>(settings_, std::vector<Error>());
   bool complete = false;
   detail::Outcome outcome;
   delivery_->submit(detail::SharedBatch(records_of(batch)), [&](const detail::Outcome& result) {

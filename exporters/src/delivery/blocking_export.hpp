@@ -6,7 +6,7 @@
 #include <weft/exporter.hpp>
 #include <weft/version.hpp>
 
-#include "delivery/http_delivery.hpp"
+#include "delivery/delivery.hpp"
 
 namespace weft::inline v0::delivery {
 
@@ -23,7 +23,7 @@ class BlockingExport {
 
  private:
   const DeliverySettings settings_;
-  std::unique_ptr<HttpDelivery> delivery_;  // made by the first batch
+  std::unique_ptr<Delivery> delivery_;  // made by the first batch
   bool closed_ = false;
 };
 

@@ -22,7 +22,7 @@ Engine::Engine(const DeliverySettings& settings)
 
 Engine::~Engine() {
   close();
-  delete client_.load(std::memory_order_acquire);
+  delete channel_.load(std::memory_order_acquire);
 }
 
 void Engine::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
@@ -63,9 +63,9 @@ void Engine::hurry() noexcept {
   interrupt_wait();
 }
 
-// Without a client there is no wait to interrupt: a first run looks at the queue before it waits.
+// Without a channel there is no wait to interrupt: a first run looks at the queue before it waits.
 void Engine::interrupt_wait() noexcept {
-  if (wire::HttpClient* client = client_.load(std::memory_order_acquire)) client->wake();
+  if (wire::Channel* channel = channel_.load(std::memory_order_acquire)) channel->wake();
 }
 
 void Engine::close() noexcept {
@@ -84,9 +84,9 @@ void Engine::close() noexcept {
       if (parcel) settlement.give_up(parcel, parcel.count, GiveUp::shutdown);
     }
     in_flight_ = 0;
-    wire::HttpClient* client = client_.load(std::memory_order_acquire);
+    wire::Channel* channel = channel_.load(std::memory_order_acquire);
     // Otherwise the thread that runs does it; libcurl is its own.
-    if (client != nullptr && !running_) client->cancel_all();
+    if (channel != nullptr && !running_) channel->cancel_all();
   }
   settlement.tell(sink_, outstanding_);
   interrupt_wait();
@@ -108,7 +108,7 @@ void Engine::end_run() noexcept {
   const std::lock_guard lock(mutex_);
   running_ = false;
   if (closed_) {
-    if (wire::HttpClient* client = client_.load(std::memory_order_acquire)) client->cancel_all();
+    if (wire::Channel* channel = channel_.load(std::memory_order_acquire)) channel->cancel_all();
   }
 }
 
@@ -125,17 +125,17 @@ void Engine::run(Deadline until) noexcept {
 }
 
 void Engine::drive(Deadline until) {
-  if (client_.load(std::memory_order_relaxed) == nullptr) {
-    client_.store(new wire::HttpClient(settings_.http, places_.size()), std::memory_order_release);
+  if (channel_.load(std::memory_order_relaxed) == nullptr) {
+    channel_.store(settings_.open_channel(settings_).release(), std::memory_order_release);
   }
-  wire::HttpClient& client = *client_.load(std::memory_order_relaxed);
+  wire::Channel& channel = *channel_.load(std::memory_order_relaxed);
   while (true) {
     fill_places();
-    client.perform();
+    channel.perform();
     settle_replies();
     const auto wait = time_to_wait(until);
     if (!wait) return;
-    client.wait(*wait);
+    channel.wait(*wait);
   }
 }
 

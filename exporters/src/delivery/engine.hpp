@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <weft/error.hpp>
@@ -24,19 +25,22 @@
 #include "delivery/retry_schedule.hpp"
 #include "delivery/settlement.hpp"
 #include "platform/random.hpp"
+#include "wire/channel.hpp"
 #include "wire/gzip.hpp"
-#include "wire/http_client.hpp"
+#include "wire/http_settings.hpp"
 
 namespace weft::inline v0::delivery {
 
 /// What a delivery is made of.
 struct DeliverySettings {
-  wire::HttpSettings http{};
-  std::unique_ptr<Protocol> (*make_protocol)() = nullptr;
+  wire::HttpSettings http{};  // for a peer that is a server
+  std::string peer{};         // for messages
+  std::function<std::unique_ptr<Protocol>()> make_protocol{};
+  std::function<std::unique_ptr<wire::Channel>(const DeliverySettings&)> open_channel{};
   exporters::RetryOptions retry{};
   std::size_t max_request_size = 0;
   std::size_t max_in_flight = 1;
-  bool gzip = false;
+  wire::Packing packing = wire::Packing::none;
   Clockwork clockwork{};
 };
 
@@ -81,8 +85,8 @@ class Engine {
   std::optional<Encoded> encode(Place& place, const Parcel& parcel) noexcept;
   void send(std::size_t place);
   void settle_replies();
-  void settle(Place& place, const wire::HttpReply& reply);
-  Verdict judge(const wire::HttpReply& reply) noexcept;
+  void settle(Place& place, const wire::Reply& reply);
+  Verdict judge(const wire::Reply& reply) noexcept;
   void refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement);
   void keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict, Settlement& settlement);
   void report_delivered(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) const;
@@ -115,7 +119,7 @@ class Engine {
   std::vector<Place> places_;
 
   std::atomic<std::size_t> outstanding_{0};
-  std::atomic<wire::HttpClient*> client_{nullptr};  // made by the first run
+  std::atomic<wire::Channel*> channel_{nullptr};  // made by the first run
 };
 
 }  // namespace weft::inline v0::delivery

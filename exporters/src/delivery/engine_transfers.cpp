@@ -59,7 +59,7 @@ bool Engine::load(Place& place, Parcel parcel) {
       if (encoded->too_large) {
         settlement.give_up(parcel, 1, GiveUp::too_large);
         settlement.report(ErrorCode::data_dropped,
-                          settings_.http.endpoint.display + ": a span exceeds max_request_size (" +
+                          settings_.peer + ": a span exceeds max_request_size (" +
                               std::to_string(settings_.max_request_size) + " bytes): dropped");
       } else {
         place.parcel = std::move(parcel);
@@ -77,21 +77,24 @@ bool Engine::load(Place& place, Parcel parcel) {
 void Engine::send(std::size_t index) {
   Place& place = places_[index];
   try {
-    const bool gzipped = settings_.gzip && gzip_.pack(place.text.view(), place.packed);
-    const wire::Buffer& body = gzipped ? place.packed : place.text;
-    client_.load(std::memory_order_relaxed)->send(index, body.view(), gzipped);
+    const std::size_t frame = protocol_->frame_size();
+    const std::string_view message = place.text.view().substr(frame);
+    const bool gzipped = gzip_.pack(message, place.packed, settings_.packing, frame);
+    wire::Buffer& body = gzipped ? place.packed : place.text;
+    protocol_->write_frame(body.data(), body.size() - frame, gzipped);
+    channel_.load(std::memory_order_relaxed)->send(index, body.view(), gzipped);
   } catch (const std::bad_alloc&) {
     settle(place, {.why = "no memory"});
   }
 }
 
 void Engine::settle_replies() {
-  while (auto finished = client_.load(std::memory_order_relaxed)->next_finished()) {
+  while (auto finished = channel_.load(std::memory_order_relaxed)->next_finished()) {
     settle(places_[finished->place], finished->reply);
   }
 }
 
-Verdict Engine::judge(const wire::HttpReply& reply) noexcept {
+Verdict Engine::judge(const wire::Reply& reply) noexcept {
   try {
     return protocol_->judge(reply, settings_.clockwork.wall_time());
   } catch (...) {
@@ -99,7 +102,7 @@ Verdict Engine::judge(const wire::HttpReply& reply) noexcept {
   }
 }
 
-void Engine::settle(Place& place, const wire::HttpReply& reply) {
+void Engine::settle(Place& place, const wire::Reply& reply) {
   place.text.clear();
   place.packed.clear();
   place.busy = false;
@@ -132,7 +135,7 @@ void Engine::settle(Place& place, const wire::HttpReply& reply) {
 }
 
 std::string Engine::prefix(const Verdict& verdict) const {
-  return settings_.http.endpoint.display + ": " + verdict.message + "; ";
+  return settings_.peer + ": " + verdict.message + "; ";
 }
 
 void Engine::report_delivered(const Parcel& parcel, const Verdict& verdict,

@@ -12,7 +12,7 @@
 
 #include "span/record.hpp"
 #include "wire/buffer.hpp"
-#include "wire/http_settings.hpp"
+#include "wire/reply.hpp"
 
 namespace weft::inline v0::delivery {
 
@@ -27,7 +27,7 @@ struct Verdict {
   enum class Kind { delivered, refused, again };
   Kind kind = Kind::again;
   std::size_t rejected = 0;  // of a delivered request
-  std::optional<std::chrono::seconds> server_delay{};
+  std::optional<std::chrono::milliseconds> server_delay{};
   std::string message{};  // what to tell the user; empty: nothing
 };
 
@@ -40,7 +40,11 @@ class Protocol {
   /// Writes as many records as fit into `limit` bytes, from the front, at least one.
   virtual Encoded encode(std::span<detail::Record* const> records, std::size_t limit,
                          wire::Buffer& body) = 0;
-  virtual Verdict judge(const wire::HttpReply& reply,
+  /// Bytes at the front of what `encode` wrote that are a frame around the message.
+  virtual std::size_t frame_size() const noexcept { return 0; }
+  /// Fills the frame once it is known how the message behind it travels.
+  virtual void write_frame(char*, std::size_t, bool /*gzipped*/) const noexcept {}
+  virtual Verdict judge(const wire::Reply& reply,
                         std::chrono::system_clock::time_point now) const = 0;
 };
 

@@ -17,7 +17,8 @@ std::chrono::nanoseconds RetrySchedule::backoff(double chance) const noexcept {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Seconds(wait));
 }
 
-void RetrySchedule::failed(Time now, Time sent_at, std::optional<std::chrono::seconds> server_delay,
+void RetrySchedule::failed(Time now, Time sent_at,
+                           std::optional<std::chrono::milliseconds> server_delay,
                            double chance) noexcept {
   if (server_delay) {
     // Nothing waits longer than its age allows; nor does the endpoint stay shut for longer.

@@ -18,7 +18,7 @@ class RetrySchedule {
   explicit RetrySchedule(const exporters::RetryOptions& options) noexcept : options_(options) {}
 
   /// A request that left at `sent_at` failed now. `chance` in [0, 1) is the jitter.
-  void failed(Time now, Time sent_at, std::optional<std::chrono::seconds> server_delay,
+  void failed(Time now, Time sent_at, std::optional<std::chrono::milliseconds> server_delay,
               double chance) noexcept;
   /// The endpoint answered. What it asked to wait holds on.
   void succeeded() noexcept;

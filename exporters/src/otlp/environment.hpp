@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
-#include <string>
 #include <vector>
 
 #include <weft/error.hpp>
+#include <weft/exporters/otlp_grpc.hpp>
 #include <weft/exporters/otlp_http.hpp>
 #include <weft/version.hpp>
 
@@ -15,9 +14,9 @@ namespace weft::inline v0::otlp {
 /// OTEL_EXPORTER_OTLP_*; an empty variable counts as unset. A value that cannot be used is a
 /// problem, and the next source is asked.
 void apply_environment(exporters::OtlpHttpOptions& options, std::vector<Error>& problems);
+void apply_environment(exporters::OtlpGrpcOptions& options, std::vector<Error>& problems);
 
-/// Why a file that connections need cannot be read now; "" when it can, or none is named. It may
-/// come yet: it is looked for at each connection, and without it there is none.
-std::string why_unreadable(const std::filesystem::path& file);
+/// OTEL_EXPORTER_OTLP_[TRACES_]PROTOCOL says grpc.
+bool environment_asks_for_grpc();
 
 }  // namespace weft::inline v0::otlp

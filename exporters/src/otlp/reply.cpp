@@ -2,11 +2,13 @@
 #include "otlp/reply.hpp"
 
 #include "codec/field_reader.hpp"
-#include "codec/utf8.hpp"
+#include "delivery/printable.hpp"
 
 namespace weft::inline v0::otlp {
 
 namespace {
+
+using delivery::printable;
 
 // ExportTraceServiceResponse.partial_success; ExportTracePartialSuccess.rejected_spans (int64) and
 // error_message; google.rpc.Status.message.
@@ -14,8 +16,6 @@ constexpr std::uint32_t kPartialSuccess = codec::tag(1, codec::kBytes);
 constexpr std::uint32_t kRejectedSpans = codec::tag(1, codec::kVarint);
 constexpr std::uint32_t kErrorMessage = codec::tag(2, codec::kBytes);
 constexpr std::uint32_t kStatusMessage = codec::tag(2, codec::kBytes);
-
-constexpr std::size_t kLongestMessage = 300;
 
 bool read_partial_success(std::string_view message, PartialSuccess& result) {
   codec::FieldReader reader(message);
@@ -51,18 +51,6 @@ std::string read_status_message(std::string_view body) {
     if (field->tag == kStatusMessage) message = printable(field->bytes);
   }
   return reader.malformed() ? std::string() : message;
-}
-
-std::string printable(std::string_view text) {
-  const std::string_view kept = codec::first_characters(text, kLongestMessage);
-  std::string line(codec::repaired_size(kept), '\0');
-  codec::write_repaired(kept, line.data());
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  if (kept.size() < text.size()) line += " [cut]";
-  return line;
 }
 
 }  // namespace weft::inline v0::otlp

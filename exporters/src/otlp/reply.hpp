@@ -20,10 +20,13 @@ struct PartialSuccess {
 /// set, none when the bytes are no such message.
 std::optional<PartialSuccess> read_response(std::string_view body);
 
+/// The same in JSON, where counts may be numbers or text.
+std::optional<PartialSuccess> read_json_response(std::string_view body);
+
+/// The message of a google.rpc.Status in JSON; "" when there is none.
+std::string read_json_status_message(std::string_view body);
+
 /// The message of a google.rpc.Status; "" when there is none or the bytes are no such message.
 std::string read_status_message(std::string_view body);
-
-/// Text of a peer as one line for a human: cut, control characters and bad UTF-8 replaced.
-std::string printable(std::string_view text);
 
 }  // namespace weft::inline v0::otlp

@@ -23,6 +23,7 @@ class Buffer {
     }
     return data_.get();
   }
+  char* data() noexcept { return data_.get(); }
   /// What of it is used.
   void set_size(std::size_t size) noexcept { size_ = size; }
   std::string_view view() const noexcept { return {data_.get(), size_}; }

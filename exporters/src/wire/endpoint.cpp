@@ -19,6 +19,17 @@ std::string part(const Url& url, CURLUPart which) {
   return copy;
 }
 
+void set_part(const Url& url, CURLUPart which, const char* value) {
+  curl_url_set(url.get(), which, value, 0);
+}
+
+// The path of `unix:PATH`, `unix://PATH`; "" when there is none.
+std::string_view socket_path(std::string_view text) noexcept {
+  text.remove_prefix(std::string_view("unix:").size());
+  if (text.starts_with("//")) text.remove_prefix(2);
+  return text;
+}
+
 bool is_loopback(std::string host) {
   for (char& c : host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return host == "localhost" || host == "localhost." || host == "[::1]" ||
@@ -28,7 +39,25 @@ bool is_loopback(std::string host) {
 
 }  // namespace
 
+bool is_unix_endpoint(std::string_view text) noexcept { return text.starts_with("unix:"); }
+
+namespace {
+std::optional<Endpoint> parse_unix_endpoint(std::string_view text, std::string& why) {
+  // sockaddr_un has room for 108 bytes, the last of which is zero.
+  constexpr std::size_t kLongest = 107;
+  const std::string_view path = socket_path(text);
+  if (path.empty() || path.size() > kLongest) {
+    why = path.empty() ? "it names no socket" : "its path is longer than the 107 bytes of a socket";
+    return std::nullopt;
+  }
+  Endpoint endpoint{.url = "http://localhost/", .display = std::string(text), .loopback = true};
+  endpoint.unix_socket = path;
+  return endpoint;
+}
+}  // namespace
+
 std::optional<Endpoint> parse_endpoint(std::string_view text, std::string& why) {
+  if (is_unix_endpoint(text)) return parse_unix_endpoint(text, why);
   const Url url(curl_url(), &curl_url_cleanup);
   const std::string copy(text);
   if (copy.find("://") == copy.npos) {
@@ -56,9 +85,35 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string& why) 
   }
   for (const CURLUPart secret : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS,
                                  CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
-    curl_url_set(url.get(), secret, nullptr, 0);
+    set_part(url, secret, nullptr);
   }
-  return Endpoint{copy, part(url, CURLUPART_URL), is_loopback(host)};
+  return Endpoint{.url = copy,
+                  .display = part(url, CURLUPART_URL),
+                  .loopback = is_loopback(host),
+                  .tls = scheme == "https"};
+}
+
+void set_path(Endpoint& endpoint, const std::string& path) {
+  for (std::string* text : {&endpoint.url, &endpoint.display}) {
+    const Url url(curl_url(), &curl_url_cleanup);
+    if (is_unix_endpoint(*text)) continue;
+    set_part(url, CURLUPART_URL, text->c_str());
+    set_part(url, CURLUPART_PATH, path.c_str());
+    set_part(url, CURLUPART_QUERY, nullptr);
+    set_part(url, CURLUPART_FRAGMENT, nullptr);
+    *text = part(url, CURLUPART_URL);
+  }
+}
+
+void present_as(Endpoint& endpoint, const std::string& server_name) {
+  const Url url(curl_url(), &curl_url_cleanup);
+  set_part(url, CURLUPART_URL, endpoint.url.c_str());
+  const std::string host = part(url, CURLUPART_HOST);
+  const std::string port = part(url, CURLUPART_PORT);
+  endpoint.connect_to = "::" + host + ":" + port;
+  endpoint.host_header = port.empty() ? host : host + ":" + port;
+  set_part(url, CURLUPART_HOST, server_name.c_str());
+  endpoint.url = part(url, CURLUPART_URL);
 }
 
 std::string without_password(std::string_view text) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "wire/http_transfer.hpp"
+#include "wire/tls_material.hpp"
 
 namespace weft::inline v0::wire {
 
@@ -33,7 +34,10 @@ HeaderList make_headers(const HttpSettings& settings, bool gzipped) {
   HeaderList list(nullptr, &curl_slist_free_all);
   append(list, "Expect:");  // none: nobody waits a second for a "100 Continue"
   append(list, "b3: 0");    // a collector that is traced itself must not trace us
-  if (gzipped) append(list, "Content-Encoding: gzip");
+  if (gzipped) append(list, settings.gzip_header);
+  if (const std::string& host = settings.endpoint.host_header; !host.empty()) {
+    append(list, "Host: " + host);
+  }
   for (const std::string& header : settings.headers) append(list, header);
   return list;
 }
@@ -51,7 +55,9 @@ struct HttpClient::State {
   State(const HttpSettings& settings, std::size_t places)
       : multi(make_multi(), &curl_multi_cleanup),
         plain_headers(make_headers(settings, false)),
-        gzip_headers(make_headers(settings, true)) {
+        gzip_headers(make_headers(settings, true)),
+        tls(settings.tls),
+        uses_tls(settings.endpoint.tls) {
     transfers.reserve(places);
     for (std::size_t i = 0; i < places; ++i) {
       transfers.push_back(std::make_unique<HttpTransfer>(settings));
@@ -62,6 +68,7 @@ struct HttpClient::State {
 
   void cancel_all() noexcept {
     for (const auto& transfer : transfers) remove(*transfer);
+    unsent.clear();
   }
   void remove(HttpTransfer& transfer) noexcept {
     if (!transfer.active) return;
@@ -72,8 +79,11 @@ struct HttpClient::State {
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi;
   HeaderList plain_headers;
   HeaderList gzip_headers;
+  TlsMaterial tls;
+  const bool uses_tls;
   std::vector<std::unique_ptr<HttpTransfer>> transfers;
-  bool can_wake = false;  // it found descriptors for that
+  std::vector<Finished> unsent;  // what could not even begin
+  bool can_wake = false;         // it found descriptors for that
 };
 
 HttpClient::HttpClient(const HttpSettings& settings, std::size_t places)
@@ -83,6 +93,13 @@ HttpClient::~HttpClient() = default;
 
 void HttpClient::send(std::size_t place, std::string_view body, bool gzipped) {
   HttpTransfer& transfer = *state_->transfers[place];
+  if (state_->uses_tls) {
+    if (std::string why = state_->tls.refresh(); !why.empty()) {
+      state_->unsent.push_back({place, {.why = std::move(why)}});
+      return;
+    }
+    transfer.use(state_->tls);
+  }
   transfer.prepare(body, gzipped ? state_->gzip_headers : state_->plain_headers);
   if (curl_multi_add_handle(state_->multi.get(), transfer.handle()) != CURLM_OK) {
     throw std::bad_alloc();
@@ -96,6 +113,11 @@ void HttpClient::perform() noexcept {
 }
 
 std::optional<HttpClient::Finished> HttpClient::next_finished() {
+  if (!state_->unsent.empty()) {
+    Finished first = std::move(state_->unsent.back());
+    state_->unsent.pop_back();
+    return first;
+  }
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(state_->multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
@@ -103,11 +125,14 @@ std::optional<HttpClient::Finished> HttpClient::next_finished() {
     const CURLcode result = message->data.result;  // the message goes with the handle
     const auto found = std::ranges::find_if(
         state_->transfers, [&](const auto& transfer) { return transfer->handle() == handle; });
-    HttpReply reply;
+    Reply reply;
     try {
       reply = (*found)->finish(result);
+      if (!reply.why.empty() && state_->uses_tls) {
+        reply.why = state_->tls.explain(result, reply.why);
+      }
     } catch (const std::bad_alloc&) {
-      reply = HttpReply{};  // as if nothing had come
+      reply = Reply{};  // as if nothing had come
     }
     state_->remove(**found);
     return Finished{static_cast<std::size_t>(found - state_->transfers.begin()), std::move(reply)};

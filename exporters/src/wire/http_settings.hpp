@@ -9,33 +9,35 @@
 #include <weft/version.hpp>
 
 #include "wire/endpoint.hpp"
+#include "wire/proxy.hpp"
 
 namespace weft::inline v0::wire {
+
+/// A certificate or key in PEM: in a file, or as text, which wins. Neither: none.
+struct PemSource {
+  std::string file{};
+  std::string text{};
+};
+
+struct TlsSettings {
+  PemSource ca{};
+  PemSource certificate{};
+  PemSource key{};
+  bool require_1_3 = false;  // else 1.2 will do
+};
 
 /// What all requests of one client have in common.
 struct HttpSettings {
   Endpoint endpoint{};
   std::vector<std::string> headers{};  // "Name: value"
+  std::string gzip_header = "Content-Encoding: gzip";
   std::string user_agent{};
   std::chrono::milliseconds timeout{0};  // of one attempt; 0: none
   std::size_t max_response_size = 0;     // also after decompression
-  std::string ca_file{}, certificate_file{}, key_file{};
-};
-
-/// What became of one request.
-struct HttpReply {
-  enum class Kind {
-    answered,   // there is a status
-    no_answer,  // not connected, closed, timed out: it can be tried again
-    too_large,  // more than max_response_size
-    unreadable  // the peer does not speak HTTP, or this request cannot be made
-  };
-  Kind kind = Kind::no_answer;
-  long status = 0;
-  std::string body{};
-  std::string content_type{};
-  std::string retry_after{};
-  std::string why{};  // unless answered
+  bool is_get = false;                   // and not POST: requests have no body
+  bool http2 = false;                    // and nothing else, as gRPC needs it
+  TlsSettings tls{};
+  Proxy proxy{};
 };
 
 }  // namespace weft::inline v0::wire

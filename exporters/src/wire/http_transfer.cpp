@@ -7,11 +7,25 @@
 
 namespace weft::inline v0::wire {
 
+namespace {
+
+// 7.88.0 and 7.88.1 fail with CURLE_HTTP2 on the second request of a connection without TLS.
+bool reuses_plain_http2() noexcept {
+  const unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
+  return version < 0x075800 || version >= 0x080000;
+}
+
+}  // namespace
+
 HttpTransfer::HttpTransfer(const HttpSettings& settings)
-    : easy_(curl_easy_init()), max_response_size_(settings.max_response_size) {
+    : easy_(curl_easy_init()),
+      connect_to_(nullptr, &curl_slist_free_all),
+      max_response_size_(settings.max_response_size),
+      is_get_(settings.is_get) {
   if (easy_ == nullptr) throw std::bad_alloc();
   apply(settings);
-  apply_tls(settings);
+  apply_version(settings);
+  apply_way(settings);
 }
 
 HttpTransfer::~HttpTransfer() { curl_easy_cleanup(easy_); }
@@ -19,13 +33,10 @@ HttpTransfer::~HttpTransfer() { curl_easy_cleanup(easy_); }
 void HttpTransfer::apply(const HttpSettings& settings) {
   curl_easy_setopt(easy_, CURLOPT_URL, settings.endpoint.url.c_str());
   curl_easy_setopt(easy_, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy_, settings.is_get ? CURLOPT_HTTPGET : CURLOPT_POST, 1L);
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, settings.user_agent.c_str());
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(settings.timeout.count()));
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
-  // Every receiver of OTLP speaks it, and several connections beat one with streams on it.
-  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
   // No SIGALRM for name resolution, and no waiting for it at the end.
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
@@ -37,7 +48,6 @@ void HttpTransfer::apply(const HttpSettings& settings) {
 #else
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-  if (settings.endpoint.loopback) curl_easy_setopt(easy_, CURLOPT_PROXY, "");
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, message_);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
@@ -45,16 +55,42 @@ void HttpTransfer::apply(const HttpSettings& settings) {
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
 }
 
-void HttpTransfer::apply_tls(const HttpSettings& settings) {
-  if (!settings.ca_file.empty()) {
-    curl_easy_setopt(easy_, CURLOPT_CAINFO, settings.ca_file.c_str());
+void HttpTransfer::apply_version(const HttpSettings& settings) {
+  if (!settings.http2) {
+    // Every receiver of OTLP speaks it, and several connections beat one with streams on it.
+    curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "gzip");
+  } else if (settings.endpoint.tls) {
+    curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  } else {
+    curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION,
+                     static_cast<long>(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE));
+    if (!reuses_plain_http2()) {
+      curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
+      curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, 1L);
+    }
   }
-  if (!settings.certificate_file.empty()) {
-    curl_easy_setopt(easy_, CURLOPT_SSLCERT, settings.certificate_file.c_str());
+}
+
+void HttpTransfer::apply_way(const HttpSettings& settings) {
+  const Endpoint& endpoint = settings.endpoint;
+  // Both, even when empty: libcurl would look at the environment itself, at every connection.
+  curl_easy_setopt(easy_, CURLOPT_PROXY, endpoint.loopback ? "" : settings.proxy.url.c_str());
+  curl_easy_setopt(easy_, CURLOPT_NOPROXY, settings.proxy.except.c_str());
+  if (settings.http2) curl_easy_setopt(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  if (!endpoint.unix_socket.empty()) {
+    curl_easy_setopt(easy_, CURLOPT_UNIX_SOCKET_PATH, endpoint.unix_socket.c_str());
   }
-  if (!settings.key_file.empty()) {
-    curl_easy_setopt(easy_, CURLOPT_SSLKEY, settings.key_file.c_str());
-  }
+  if (endpoint.connect_to.empty()) return;
+  connect_to_.reset(curl_slist_append(nullptr, endpoint.connect_to.c_str()));
+  if (connect_to_ == nullptr) throw std::bad_alloc();
+  curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, connect_to_.get());
+}
+
+void HttpTransfer::use(const TlsMaterial& tls) {
+  if (tls_generation_ == tls.generation()) return;
+  tls.apply(easy_);
+  tls_generation_ = tls.generation();
 }
 
 // A program that the host starts must not inherit our connections.
@@ -82,20 +118,23 @@ void HttpTransfer::prepare(std::string_view body, const HeaderList& headers) {
   too_large_ = false;
   message_[0] = '\0';
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers.get());
+  if (is_get_) return;
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, body.data());
 }
 
 std::string HttpTransfer::header(const char* name) const {
   curl_header* found = nullptr;
-  if (curl_easy_header(easy_, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK) return {};
+  // Trailers may be reported as either.
+  constexpr unsigned kBoth = CURLH_HEADER | CURLH_TRAILER;
+  if (curl_easy_header(easy_, name, 0, kBoth, -1, &found) != CURLHE_OK) return {};
   return found->value;
 }
 
-HttpReply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
-  if (too_large_) return HttpReply::Kind::too_large;
+Reply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
+  if (too_large_) return Reply::Kind::too_large;
   // The status says what became of the request, even where the rest of the reply is missing.
-  if (status >= 200 && result != CURLE_UNSUPPORTED_PROTOCOL) return HttpReply::Kind::answered;
+  if (status >= 200 && result != CURLE_UNSUPPORTED_PROTOCOL) return Reply::Kind::answered;
   switch (result) {
     case CURLE_OK:
     case CURLE_URL_MALFORMAT:
@@ -104,23 +143,26 @@ HttpReply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexce
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_WRITE_ERROR:
     case CURLE_BAD_FUNCTION_ARGUMENT:
-      return HttpReply::Kind::unreadable;
+      return Reply::Kind::unreadable;
     default:  // resolving, connecting, the handshake, sending, receiving, time
-      return HttpReply::Kind::no_answer;
+      return Reply::Kind::no_answer;
   }
 }
 
-HttpReply HttpTransfer::finish(CURLcode result) {
-  HttpReply reply;
+Reply HttpTransfer::finish(CURLcode result) {
+  Reply reply;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &reply.status);
   reply.kind = kind_of(result, reply.status);
-  if (reply.kind == HttpReply::Kind::answered) {
+  reply.complete = result == CURLE_OK;
+  if (reply.kind == Reply::Kind::answered) {
     reply.content_type = header("content-type");
     reply.retry_after = header("retry-after");
-    if (result == CURLE_OK) reply.body.swap(body_);
-  } else {
-    reply.why = message_[0] != '\0' ? message_ : curl_easy_strerror(result);
+    reply.grpc_status = header("grpc-status");
+    reply.grpc_message = header("grpc-message");
+    reply.grpc_details = header("grpc-status-details-bin");
+    if (reply.complete) reply.body.swap(body_);
   }
+  if (!reply.complete) reply.why = message_[0] != '\0' ? message_ : curl_easy_strerror(result);
   body_.clear();
   return reply;
 }

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include <weft/version.hpp>
 
 #include "wire/http_settings.hpp"
+#include "wire/reply.hpp"
+#include "wire/tls_material.hpp"
 
 namespace weft::inline v0::wire {
 
@@ -25,10 +28,12 @@ class HttpTransfer {
   HttpTransfer(const HttpTransfer&) = delete;
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
+  /// The certificates of the next request, if they are others than the last one's.
+  void use(const TlsMaterial& tls);
   /// The next request. `body` and `headers` must stay until it is over.
   void prepare(std::string_view body, const HeaderList& headers);
   /// The reply, once libcurl says how the transfer ended.
-  HttpReply finish(CURLcode result);
+  Reply finish(CURLcode result);
 
   CURL* handle() const noexcept { return easy_; }
   bool active = false;  // it is in the multi handle
@@ -37,12 +42,16 @@ class HttpTransfer {
   static std::size_t on_body(const char* data, std::size_t, std::size_t size, void* self) noexcept;
   static curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept;
   void apply(const HttpSettings& settings);
-  void apply_tls(const HttpSettings& settings);
+  void apply_way(const HttpSettings& settings);
+  void apply_version(const HttpSettings& settings);
   std::string header(const char* name) const;
-  HttpReply::Kind kind_of(CURLcode result, long status) const noexcept;
+  Reply::Kind kind_of(CURLcode result, long status) const noexcept;
 
   CURL* easy_;
+  HeaderList connect_to_;
+  std::uint64_t tls_generation_ = 0;
   std::size_t max_response_size_;
+  bool is_get_;
   std::string body_;
   bool too_large_ = false;
   char message_[CURL_ERROR_SIZE] = {};

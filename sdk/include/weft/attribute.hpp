@@ -69,6 +69,8 @@ void write_range(const void* range, ValueWriter& out);
 /// anything convertible to `std::string_view`, `std::span<const std::byte>`, ranges of these
 /// (nested too), `{{"key", value}, …}` (a map), and `AttributeValue`. An unsigned value above the
 /// range of a signed 64-bit integer becomes its decimal text, since OTLP has no such integer.
+/// There is no null value, nor does a null mean anything: leave the attribute out. A null
+/// `const char*` is taken for empty text rather than followed.
 class AttributeValueView {
  public:
   enum class Kind : std::uint8_t { boolean, integer, real, text, bytes, list, array, map, value };

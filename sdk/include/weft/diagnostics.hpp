@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,13 +29,27 @@ struct Drops {
   }
 };
 
-/// What one exporter did.
+/// What one exporter did: `otel.sdk.exporter.*`.
 struct ExporterStats {
+  /// The upper bounds of the duration's buckets, in seconds; the last bucket has none.
+  static constexpr std::array<double, 14> kDurationBounds = {
+      0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10};
+
   std::string name{};
-  std::uint64_t exported = 0;  ///< spans acknowledged
-  std::uint64_t failed = 0;    ///< spans refused or given up
-  std::uint64_t inflight = 0;  ///< spans handed over and not answered
-  std::uint64_t batches = 0;   ///< batches answered
+  std::uint64_t exported = 0;            ///< spans acknowledged
+  std::uint64_t failed = 0;              ///< spans refused or given up
+  std::uint64_t inflight = 0;            ///< spans handed over and not answered
+  std::uint64_t batches = 0;             ///< batches answered
+  Drops failures{};                      ///< `failed` by reason
+  std::chrono::nanoseconds duration{0};  ///< from hand-over to answer, of all batches together
+  std::array<std::uint64_t, kDurationBounds.size() + 1> durations{};  ///< batches by bucket
+};
+
+/// What the queue in front of the exporters does: `otel.sdk.processor.span.*`.
+struct ProcessorStats {
+  std::uint64_t queue_size = 0;      ///< ended spans that wait for a batch, or may: an upper bound
+  std::uint64_t queue_capacity = 0;  ///< `BatchOptions::max_queue_size`
+  std::uint64_t processed = 0;       ///< spans handed to the exporters
 };
 
 /// The account of recorded spans since `init` (in a forked child: since the fork), one consistent
@@ -46,6 +64,25 @@ struct Stats {
   std::uint64_t misused = 0;    ///< late or foreign calls, wrong tokens and the like
   Drops dropped{};
   std::vector<ExporterStats> exporters{};
+  /// Exceptions that left a user's processor, sampler, id generator or tracer configurator.
+  std::uint64_t user_exceptions = 0;
+  ProcessorStats processor{};
+  std::uint64_t not_recorded = 0;  ///< spans that the sampler dropped: outside the account
+};
+
+/// `started = 10, exported = 9, …`: one line.
+WEFT_API std::string to_string(const Stats& stats);
+
+/// Where the figures go by themselves, every so often and once more at shutdown; nowhere by
+/// default. WEFT_STATS_INTERVAL (ms), WEFT_STATS_FILE, WEFT_STATS_LOG. A thread of its own does it,
+/// with `WorkerOptions::none` whoever calls `run_once`.
+struct StatsOptions {
+  std::chrono::milliseconds interval{60000};
+  /// Called with each reading; what it throws is told, and it goes on.
+  std::function<void(const Stats&)> on_stats{};
+  /// OTLP/JSON metrics (`otel.sdk.*`), one ExportMetricsServiceRequest a line, appended.
+  std::filesystem::path file{};
+  bool log = false;  ///< one line on stderr
 };
 
 /// A count of the records by their state words, made independently of the account: agrees with it

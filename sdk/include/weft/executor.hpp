@@ -19,6 +19,10 @@ class BoundFunction {
   template <class G, class... B>
   explicit BoundFunction(std::in_place_t, G&& f, B&&... bound)
       : context_(copy_context()), f_(std::forward<G>(f)), bound_(std::forward<B>(bound)...) {}
+  /// In a context of an earlier moment.
+  template <class G>
+  BoundFunction(Context context, std::in_place_t, G&& f)
+      : context_(std::move(context)), f_(std::forward<G>(f)) {}
 
   template <class... Call>
     requires(std::invocable<F&, Bound&..., Call...> || std::invocable<F&, Call..., Bound&...>)
@@ -66,3 +70,5 @@ auto async(F&& f, Args&&... args) {
 }
 
 }  // namespace weft::inline v0
+
+#include <weft/propagating_executor.hpp>

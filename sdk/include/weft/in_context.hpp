@@ -27,9 +27,8 @@ class InContextAwaiter {
     using Result = decltype(awaiter_.await_suspend(awaiting));
     const std::coroutine_handle<> bridge = bridge_.prepare(awaiting);
     bool waits = true;
-    bool is_finished = false;
     {
-      const LentContext lent(bridge_.context(), bridge_.owner(), &bridge_);
+      LentContext lent(bridge_.context(), bridge_.owner(), &bridge_);
       if constexpr (std::is_void_v<Result>) {
         awaiter_.await_suspend(bridge);
       } else if constexpr (std::is_convertible_v<Result, std::coroutine_handle<>>) {
@@ -37,10 +36,10 @@ class InContextAwaiter {
       } else {
         waits = awaiter_.await_suspend(bridge);
       }
-      is_finished = lent.is_finished();
+      waits = waits && !lent.is_finished();
+      if (waits) lent.forget();
     }
-    // Waiting: the coroutine may be elsewhere, or gone.
-    if (waits && !is_finished) return true;
+    if (waits) return true;  // the coroutine may be elsewhere, or gone
     bridge_.cancel();
     return bridge_.complete_at_once();
   }

@@ -11,17 +11,23 @@
 
 namespace weft::inline v0 {
 
-/// Sees recorded spans as they start and end, on the application's own threads, at once: keep it
-/// short. User-written ones derive from this; what they throw is caught and counted.
+/// Sees recorded spans, also those that are recorded only, as they start and end: on the
+/// application's own threads, several at once: keep it short. Several are called in the order of
+/// `Options::processors`. User-written ones derive from this; what they throw is caught and counted
+/// (`Stats::user_exceptions`). Spans that one starts or ends itself are processed too.
+/// OpenTelemetry Tracing SDK, Span Processor.
 class WEFT_API SpanProcessor {
  public:
   virtual ~SpanProcessor();
-  /// `span` may be written to; `parent` is the whole context in which it starts.
+  /// `span` may be written to, during the call; `parent` is the whole context in which it starts.
   virtual void on_start(Span& span, const Context& parent);
   /// Just before the end; `span` may still be written to.
   virtual void on_ending(Span& span);
+  /// It has ended: readable, during the call.
   virtual void on_end(const SpanView& span);
+  /// True when all that it holds back was dealt with before the deadline.
   virtual bool force_flush(Deadline deadline);
+  /// Called once; nothing follows.
   virtual bool shutdown(Deadline deadline);
 };
 using ProcessorPtr = std::shared_ptr<SpanProcessor>;

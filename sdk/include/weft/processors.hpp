@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <string_view>
+
 #include <weft/batch_options.hpp>
 #include <weft/exporter.hpp>
 #include <weft/processor.hpp>
@@ -21,5 +24,16 @@ WEFT_API ProcessorPtr simple(ExporterPtr exporter);
 /// options that differ from the default where `Options::batch` is left at its default. Outside
 /// `init` it does nothing.
 WEFT_API ProcessorPtr batch(ExporterPtr exporter, BatchOptions options = {});
+
+/// Puts the baggage of the context in which a span starts onto the span, as text attributes under
+/// the same keys; where `wants` is given, only keys for which it is true. What baggage carries may
+/// come from outside: choose the keys.
+WEFT_API ProcessorPtr baggage(std::function<bool(std::string_view key)> wants = {});
+
+/// Lets go of ended spans for which `keeps` is false: processors after it in `Options::processors`
+/// and exporters do not see them, `Drops::not_kept` counts them. When `keeps` throws, the span is
+/// kept, the exception counted. Called on the thread that ends the span. Outside `init` it does
+/// nothing.
+WEFT_API ProcessorPtr filter(std::function<bool(const SpanView&)> keeps);
 
 }  // namespace weft::inline v0::processors

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <weft/detail/as_task.hpp>
+#include <weft/detail/executes.hpp>
 #include <weft/detail/started_task.hpp>
 #include <weft/detail/task_scope.hpp>
 #include <weft/version.hpp>
@@ -69,13 +70,6 @@ class SpawnedStart {
  private:
   SpawnedTask* task_;
 };
-
-template <class Executor, class F>
-concept Executes = requires(Executor& executor, F f) { executor.execute(std::move(f)); };
-template <class Executor, class F>
-concept Posts = requires(Executor& executor, F f) { executor.post(std::move(f)); };
-template <class Executor, class F>
-concept Dispatches = requires(Executor& executor, F f) { executor.dispatch(std::move(f)); };
 
 template <class T>
 Task<void> discard_result(Task<T> task) {

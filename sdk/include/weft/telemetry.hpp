@@ -36,8 +36,8 @@ class WEFT_API Telemetry {
 
   Stats stats() const;
   Audit audit() const;
-  /// What is in force and where each value came from (code, environment, default): one
-  /// `name = value (origin)` a line.
+  /// What is in force and where each value came from (code, the file's line, the environment's
+  /// variable, default): one `name = value (origin)` a line.
   std::string effective_config() const;
   /// With `WorkerOptions::none`: drains, exports and waits for the answers on this thread, at most
   /// that long. Returns the number of spans handed over.

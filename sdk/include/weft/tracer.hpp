@@ -26,7 +26,8 @@ class WEFT_API Tracer {
   template <std::same_as<std::string> S>  // a temporary's text would not outlive the tracer
   Tracer(S&& name, std::string_view version = {}, std::string_view schema_url = {}) = delete;
 
-  /// A span that is current until the end of its scope.
+  /// A span that is current until the end of its scope. Give attributes here rather than by
+  /// `set_attribute` later: samplers see no others.
   [[nodiscard]] Span start(std::string_view name) const noexcept { return {*this, name, nullptr}; }
   [[nodiscard]] Span start(std::string_view name, const SpanOptions& options) const noexcept {
     return {*this, name, options};
@@ -65,6 +66,11 @@ class WEFT_API Tracer {
     const detail::AttributeSource source(view);
     return {*this, name, nullptr, &source};
   }
+
+  /// A span started now might be recorded: there is a telemetry, and its configurator has not
+  /// turned this tracer off. For skipping work that only feeds spans; ask each time, it may change.
+  /// OpenTelemetry Tracing API, Enabled.
+  [[nodiscard]] bool enabled() const noexcept;
 
   constexpr std::string_view name() const noexcept { return name_; }
   constexpr std::string_view version() const noexcept { return version_; }

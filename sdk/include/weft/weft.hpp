@@ -6,6 +6,7 @@
 #include <weft/attribute.hpp>
 #include <weft/attributes.hpp>
 #include <weft/baggage.hpp>
+#include <weft/composable_sampler.hpp>
 #include <weft/context.hpp>
 #include <weft/context_var.hpp>
 #include <weft/coroutine.hpp>
@@ -18,6 +19,7 @@
 #include <weft/log_fields.hpp>
 #include <weft/options.hpp>
 #include <weft/processor.hpp>
+#include <weft/processors.hpp>
 #include <weft/propagation.hpp>
 #include <weft/recyclable_context_var.hpp>
 #include <weft/request_context.hpp>

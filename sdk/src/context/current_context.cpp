@@ -24,10 +24,7 @@ static_assert(sizeof(CurrentContext) + sizeof(const void*) + sizeof(ThreadData*)
 
 ContextState& current_state() noexcept { return current_state_inline(); }
 
-ContextState* exchange_state(ContextState* next) noexcept {
-  publish_span(next != nullptr ? next->span : current_context.base.span);
-  return std::exchange(current_context.entered, next);
-}
+ContextState* exchange_state(ContextState* next) noexcept { return exchange_state_inline(next); }
 
 const void* find_value(const ContextState& state, std::uint32_t slot) noexcept {
   const ValueBox* box = find_fresh_box(state, slot);

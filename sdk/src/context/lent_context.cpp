@@ -5,9 +5,22 @@
 #include <utility>
 
 #include "context/context_access.hpp"
+#include "context/current_context.hpp"
+#include "context/profiler_view.hpp"
 #include "platform/thread_data.hpp"
 
 namespace weft::inline v0::detail {
+
+namespace {
+
+/// The context is no longer this thread's to look at, and what is current there not its span. Who
+/// waits for the coroutine blocks next, or gives the thread back.
+void leave_unread(ContextState* state) noexcept {
+  publish_span(nullptr);
+  current_context.entered = state;
+}
+
+}  // namespace
 
 LentContext::LentContext(ContextState& context, std::shared_ptr<Context> owner,
                          const ContextBridge* starting) noexcept
@@ -19,8 +32,31 @@ LentContext::LentContext(ContextState& context, std::shared_ptr<Context> owner,
 }
 
 LentContext::~LentContext() {
-  exchange_state(before_);
+  if (is_forgotten_) {
+    leave_unread(before_);
+  } else {
+    exchange_state(before_);
+  }
   if (ThreadData* thread = thread_data()) thread->lent_context = outer_;
+}
+
+bool LentContext::goes_back_to(const ContextState& context) const noexcept {
+  return (before_ != nullptr ? before_ : &current_context.base) == &context;
+}
+
+void LentContext::forget() noexcept {
+  for (LentContext* lent = this; lent != nullptr; lent = lent->outer_) {
+    if (!lent->goes_back_to(*context_)) continue;
+    const LentContext* first = lent->outer_;
+    while (first != nullptr && (first->context_ != context_ || first->goes_back_to(*context_))) {
+      first = first->outer_;
+    }
+    if (first != nullptr) {
+      lent->before_ = first->before_;
+    } else {
+      lent->is_forgotten_ = true;  // the context is that of sync_wait's caller
+    }
+  }
 }
 
 LentContext* lent_here() noexcept {
@@ -48,7 +84,8 @@ ContextBridge::Coroutine ContextBridge::make(ContextBridge& bridge) {
   bridge.bridge_ = nullptr;  // from here on it belongs to itself
   if (bridge.was_started_here()) co_return;
   const std::coroutine_handle<> awaiting = bridge.awaiting_;
-  const LentContext lent(*bridge.context_, bridge.owner_);
+  LentContext lent(*bridge.context_, bridge.owner_);
+  lent.forget();
   awaiting.resume();
 }
 

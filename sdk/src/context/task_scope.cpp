@@ -19,25 +19,38 @@ namespace weft::inline v0 {
 
 namespace detail {
 
+namespace {
+
+[[gnu::noinline, gnu::cold]] void enter_new_thread(TaskScope& scope) noexcept {
+  thread_data();  // for the next time: there the count is one load away
+  scope.exceptions = std::uncaught_exceptions();
+}
+
+}  // namespace
+
+// Every suspension is one of each: no calls inside, and what is read is read once.
 WEFT_OUT_OF_LINE void TaskScope::enter() noexcept {
-  if (running) return;
+  if (running) [[unlikely]]
+    return;
+  ContextState* const entered = context;
   running = true;
   loop = nullptr;
-  outside = exchange_state(context);
-  before = std::exchange(context->scope, this);
-  if (ThreadData* thread = thread_data()) [[likely]] {
+  before = std::exchange(entered->scope, this);
+  outside = exchange_state_inline(*entered);
+  if (ThreadData* thread = this_thread_data) [[likely]] {
     exceptions = thread->uncaught_exceptions.count();
     thread->offered_scope = nullptr;
-  } else {
-    exceptions = std::uncaught_exceptions();
+    return;
   }
+  enter_new_thread(*this);
 }
 
 WEFT_OUT_OF_LINE void TaskScope::leave() noexcept {
-  if (!running) return;
+  if (!running) [[unlikely]]
+    return;
   running = false;
   context->scope = before;
-  exchange_state(outside);
+  exchange_state_inline(outside);
 }
 
 void TaskScope::start(std::coroutine_handle<> first) noexcept {

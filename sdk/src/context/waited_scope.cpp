@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/sync_wait.hpp>
 
+#include "context/profiler_view.hpp"
+
 namespace weft::inline v0::detail {
 
 WaitedScope::WaitedScope() noexcept {
@@ -18,8 +20,12 @@ WaitedScope::WaitedScope() noexcept {
 
 void WaitedScope::run(std::coroutine_handle<> task) {
   start(task);
-  std::unique_lock lock(mutex_);
-  finished_.wait(lock, [this] { return is_finished_; });
+  publish_span(nullptr);  // what runs in this context from here on runs elsewhere
+  {
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [this] { return is_finished_; });
+  }
+  publish_span(current_state().span);
 }
 
 }  // namespace weft::inline v0::detail

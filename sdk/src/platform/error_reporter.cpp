@@ -25,8 +25,21 @@ constexpr std::uint32_t allowance(ErrorCode code) noexcept {
   return set_up ? 100 : 5;
 }
 
-void tell(const ErrorReporter::Handler* handler, const Error& error) noexcept {
+LogLevel level_of(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::invalid_option:
+    case ErrorCode::invalid_environment:
+    case ErrorCode::partial_success:
+    case ErrorCode::limit_reached:
+      return LogLevel::warn;
+    default:
+      return LogLevel::error;
+  }
+}
+
+void tell(const ErrorReporter::Handler* handler, const Error& error, LogLevel level) noexcept {
   try {
+    if (handler == nullptr && level_of(error.code) > level) return;
     if (handler == nullptr) {
       write_standard_error("weft: " + error.what + "\n");
     } else {
@@ -134,7 +147,9 @@ void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
     std::shared_ptr<const Handler> handler;  // the last of it may end here: still reporting
     try {
       Error error{code, visible_text(what, kLongestText)};
-      if (ask(error, handler)) tell(handler.get(), error);
+      if (ask(error, handler)) {
+        tell(handler.get(), error, level_.load(std::memory_order_relaxed));
+      }
     } catch (...) {
       // No memory for the text: there is nobody left to tell.
     }

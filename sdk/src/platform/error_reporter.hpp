@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,15 @@
 #include <weft/version.hpp>
 
 namespace weft::inline v0::detail {
+
+/// What the line on stderr is for: OTEL_LOG_LEVEL. A handler of the user's is told everything.
+enum class LogLevel : std::uint8_t {
+  none,   ///< nothing
+  error,  ///< what costs spans
+  warn,   ///< and what was not taken, such as an option
+  info,   ///< the same
+  debug   ///< and, at `init`, the configuration in force
+};
 
 /// Where trouble is told: `Options::on_error`, or one line on stderr. One for the process, never
 /// destroyed. Rate-limited, so that a failure that repeats does not flood: identical text at most
@@ -34,6 +44,8 @@ class WEFT_API ErrorReporter {
   /// Replaces the handler (empty: stderr) and forgets what was said before. The one before may
   /// still be running on another thread when this returns.
   void set_handler(Handler handler) noexcept;
+  /// For stderr alone; info at first.
+  void set_log_level(LogLevel level) noexcept { level_.store(level, std::memory_order_relaxed); }
   void report(ErrorCode code, std::string what) noexcept;
   /// For tests; null: the steady clock.
   void set_clock(Clock clock) noexcept;
@@ -67,6 +79,7 @@ class WEFT_API ErrorReporter {
     return codes_[static_cast<std::size_t>(code) % kCodes];
   }
 
+  std::atomic<LogLevel> level_{LogLevel::info};
   std::mutex mutex_;
   std::shared_ptr<const Handler>* handler_ = nullptr;  // leaked: there is no exit-time destructor
   Clock clock_ = nullptr;

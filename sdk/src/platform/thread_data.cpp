@@ -39,6 +39,8 @@ void fold(AccountTotals& totals, const ThreadAccount& account) noexcept {
   totals.not_kept += account.not_kept.read();
   totals.exported += account.exported.read();
   totals.misused += account.misused.read();
+  totals.not_recorded += account.not_recorded.read();
+  totals.user_exceptions += account.user_exceptions.read();
 }
 
 void unlink(ThreadData& data) noexcept {
@@ -130,6 +132,8 @@ void forget_other_threads() noexcept {
   self->account.not_kept.reset();
   self->account.exported.reset();
   self->account.misused.reset();
+  self->account.not_recorded.reset();
+  self->account.user_exceptions.reset();
 }
 
 AccountTotals read_accounts() noexcept {

@@ -44,6 +44,8 @@ struct ThreadAccount {
   OwnedCounter not_kept;    // record-only
   OwnedCounter exported;    // by processors alone, when there is no exporter
   OwnedCounter misused;
+  OwnedCounter not_recorded;  // the sampler's no
+  OwnedCounter user_exceptions;
 };
 
 /// Everything a thread keeps for itself: made at its first span or set, given back when it ends.
@@ -85,6 +87,7 @@ struct ThreadData {
     std::size_t size = 0;
     std::uint32_t epoch = 0;
     std::uint16_t index = 0;
+    bool is_disabled = false;  // by the configurator
   };
   static constexpr std::size_t kScopeEntries = 8;
   ScopeEntry scopes[kScopeEntries];
@@ -135,7 +138,8 @@ void forget_other_threads() noexcept;
 /// Sums over all threads, living and ended, since the process began (in a child: since the fork).
 /// Counts only grow; an epoch of the account (one `init`) subtracts what was there before.
 struct AccountTotals {
-  std::uint64_t started = 0, queue_full = 0, not_kept = 0, exported = 0, misused = 0;
+  std::uint64_t started = 0, queue_full = 0, not_kept = 0, exported = 0, misused = 0,
+                not_recorded = 0, user_exceptions = 0;
 };
 AccountTotals read_accounts() noexcept;
 

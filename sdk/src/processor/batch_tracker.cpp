@@ -2,6 +2,7 @@
 #include "processor/batch_tracker.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -35,6 +36,14 @@ std::uint64_t& counter(Drops& drops, GiveUp reason) noexcept {
       break;
   }
   return drops.shutdown;
+}
+
+void add_duration(ExporterStats& stats, std::chrono::nanoseconds duration) noexcept {
+  stats.duration += duration;
+  const double seconds = std::chrono::duration<double>(duration).count();
+  const auto& bounds = ExporterStats::kDurationBounds;
+  const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), seconds) - bounds.begin();
+  ++stats.durations[static_cast<std::size_t>(bucket)];
 }
 
 }  // namespace
@@ -72,7 +81,8 @@ void BatchTracker::begin(Batch& batch) noexcept {
   batch.self_ = batch.shared_from_this();
   batch.tracker_ = shared_from_this();
   batch.number_ = next_number_++;
-  batch.begun_ = std::chrono::steady_clock::now();
+  batch.begin_ = std::chrono::steady_clock::now();
+  processed_ += batch.records.size();
   batch.holders_ = exporters_.size();
   batch.accepted_ = 0;
   batch.is_refused_ = batch.is_abandoned_ = false;
@@ -110,10 +120,12 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   ExporterStats& stats = exporters_[exporter];
   stats.exported += accepted;
   stats.failed += size - accepted;
+  counter(stats.failures, outcome.reason) += size - accepted;
   stats.inflight -= size;
   ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
   if (accepted != 0) last_accepted_ = last_answer_;
+  add_duration(stats, last_answer_ - batch.begin_);
   if (accepted < size) batch.is_refused_ = true;
   if (!batch.is_abandoned_) deliver(batch, accepted);
   if (--batch.holders_ == 0) finish(batch, outcome.reason);
@@ -180,7 +192,7 @@ void BatchTracker::drop(std::span<Record* const> records) noexcept {
 bool BatchTracker::is_stalled() const noexcept {
   const std::lock_guard lock(mutex_);
   if (oldest_ == nullptr || !credits_->is_nearly_used_up()) return false;
-  const Deadline since = std::max(oldest_->begun_, last_accepted_);
+  const Deadline since = std::max(oldest_->begin_, last_accepted_);
   return std::chrono::steady_clock::now() - since > kStall;
 }
 
@@ -191,6 +203,28 @@ void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotte
   dropped_.disk += forgotten;
   pool_.release(records);
   credits_->give_back(records.size());
+}
+
+void BatchTracker::let_go(RecordChain& records) noexcept {
+  if (records.empty()) return;
+  const std::size_t size = records.size();
+  const std::lock_guard lock(mutex_);
+  dropped_.not_kept += size;
+  Record* some[512];  // of one release only the first goes straight back to its thread
+  while (!records.empty()) {
+    std::size_t count = 0;
+    while (count < std::size(some) && !records.empty()) some[count++] = &records.pop(pool_);
+    pool_.release(std::span(some).first(count));
+  }
+  credits_->give_back(size);
+}
+
+void BatchTracker::hold(std::size_t before, std::size_t now) noexcept {
+  if (now >= before) {
+    credits_->submitted(now - before);
+  } else {
+    credits_->taken_back(before - now);
+  }
 }
 
 bool BatchTracker::abandon() noexcept {
@@ -214,12 +248,14 @@ bool BatchTracker::abandon() noexcept {
 void BatchTracker::fill(Stats& stats) const {
   const std::lock_guard lock(mutex_);
   stats.exported += exported_;
+  stats.processor.processed += processed_;
   stats.spooled += spooled_;
   stats.dropped.rejected += dropped_.rejected;
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;
   stats.dropped.shutdown += dropped_.shutdown;
   stats.dropped.disk += dropped_.disk;
+  stats.dropped.not_kept += dropped_.not_kept;
   stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
 }
 

@@ -17,6 +17,7 @@
 
 #include "processor/async_exporter.hpp"
 #include "processor/queue_credits.hpp"
+#include "processor/record_chain.hpp"
 #include "span/record_pool.hpp"
 
 namespace weft::inline v0::detail {
@@ -37,7 +38,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   std::shared_ptr<Batch> self_;
   std::shared_ptr<BatchTracker> tracker_;
   std::uint64_t number_ = 0;
-  Deadline begun_{};
+  Deadline begin_{};           // when it was handed over
   std::size_t holders_ = 0;    // exporters that have not answered
   std::size_t accepted_ = 0;   // the most that one exporter accepted
   bool is_refused_ = false;    // an exporter did not accept all of it
@@ -63,6 +64,11 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Drops records that no exporter has seen: counted as `Drops::shutdown`. With a spool they are
   /// kept, as everything that shutdown finds unsent: `Stats::spooled`.
   void drop(std::span<Record* const> records) noexcept;
+  /// Frees records that a tail decision let go: counted as `Drops::not_kept`. Empties the chain.
+  void let_go(RecordChain& records) noexcept;
+  /// So many records waited for a tail decision, now it is so many.
+  void hold(std::size_t before, std::size_t now) noexcept;
+  RecordPool& pool() const noexcept { return pool_; }
   /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
@@ -71,7 +77,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Records of which there are copies in the spool: freed, and counted as such. `forgotten`: those
   /// that made room for them.
   void keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept;
-  /// Adds `exported`, `dropped` and `exporters`.
+  /// Adds `exported`, `dropped`, `exporters` and what was `processed`.
   void fill(Stats& stats) const;
 
   /// Watches the batches that are in flight when it is made, and those that begin until `seal`,
@@ -128,6 +134,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   Watch* watches_ = nullptr;
   std::vector<std::shared_ptr<Batch>> spares_;
   std::uint64_t exported_ = 0;
+  std::uint64_t processed_ = 0;  // handed over
   std::uint64_t spooled_ = 0;
   Drops dropped_;
   std::vector<ExporterStats> exporters_;

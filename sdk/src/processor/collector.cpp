@@ -2,13 +2,22 @@
 #include "processor/collector.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <limits>
 #include <utility>
+
+#include "platform/clock.hpp"
 
 namespace weft::inline v0::detail {
 
 Collector::Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
-                     std::vector<std::shared_ptr<Lane>> lanes) noexcept
-    : batch_size_(batch_size), tracker_(std::move(tracker)), lanes_(std::move(lanes)) {}
+                     std::vector<std::shared_ptr<Lane>> lanes,
+                     std::unique_ptr<TailStage> tail) noexcept
+    : batch_size_(batch_size),
+      tracker_(std::move(tracker)),
+      lanes_(std::move(lanes)),
+      tail_(std::move(tail)) {}
 
 Collector::~Collector() {
   adopt_arrivals();
@@ -41,6 +50,11 @@ Collector::Collected Collector::collect(bool partial) noexcept {
 
 Collector::Collected Collector::close() noexcept {
   const std::lock_guard lock(mutex_);
+  if (tail_ != nullptr) {
+    Collected last;
+    drain(last);
+    tail_->decide_all();
+  }
   const Collected collected = collect_locked(true);
   is_closed_ = true;
   if (overflow_ != nullptr) overflow_->close_segment();
@@ -49,7 +63,7 @@ Collector::Collected Collector::close() noexcept {
 
 Collector::Collected Collector::collect_locked(bool partial) noexcept {
   Collected collected;
-  const bool is_complete = drain(collected);
+  const bool is_complete = tail_ != nullptr ? drain_and_decide(collected) : drain(collected);
   if (partial && filling_ != nullptr && !filling_->records.empty()) send(collected);
   if (filling_ != nullptr) collected.waiting = filling_->records.size();
   // Out of memory: something waits, and will be tried again.
@@ -74,10 +88,42 @@ bool Collector::drain(Collected& collected) noexcept {
   return true;
 }
 
+// What a local root's end decides may have ended on other threads before it, and their queues may
+// have been emptied before its: they are emptied once more.
+bool Collector::drain_and_decide(Collected& collected) noexcept {
+  const std::size_t held_before = tail_->held();
+  drain(collected);
+  if (tail_->mark_ready()) drain(collected);
+  if (is_closed_) tail_->decide_all();
+  tail_->decide_marked(steady_now());
+  // In this order, so that what waits is never taken for less than it is.
+  tracker_->hold(held_before, tail_->held());
+  collected.let_go = tail_->let_go().size();
+  tracker_->let_go(tail_->let_go());
+  collected.lingers |= tail_->held() != 0;
+  const std::int64_t give_up = tail_->next_give_up();
+  if (give_up != std::numeric_limits<std::int64_t>::max()) {
+    collected.give_up =
+        std::chrono::steady_clock::now() + std::chrono::nanoseconds(give_up - steady_now());
+  }
+  return fill_batches(tail_->kept(), collected);
+}
+
+// False when no batch could be made; the rest is tried again.
+bool Collector::fill_batches(RecordChain& records, Collected& collected) noexcept {
+  while (!records.empty()) {
+    if (!has_room()) return false;
+    filling_->records.push_back(&records.pop(tracker_->pool()));  // there is room for a whole batch
+    if (filling_->records.size() == batch_size_) send(collected);
+  }
+  return true;
+}
+
 // What is there now: a thread that goes on ending spans is looked at again by the next one.
 bool Collector::drain_queue(ThreadQueue& queue, Collected& collected) noexcept {
   std::size_t left = queue.size();
   if (left == 0) queue.trim();
+  if (tail_ != nullptr) return take_queue(queue, left, collected);
   while (left > 0) {
     if (!has_room()) return false;
     std::vector<Record*>& records = filling_->records;
@@ -85,6 +131,19 @@ bool Collector::drain_queue(ThreadQueue& queue, Collected& collected) noexcept {
     records.resize(std::min(batch_size_, before + left));
     left -= queue.pop(std::span(records).subspan(before));
     if (records.size() == batch_size_) send(collected);
+  }
+  return true;
+}
+
+bool Collector::take_queue(ThreadQueue& queue, std::size_t left, Collected& collected) noexcept {
+  collected.lingers |= left != 0;
+  const std::int64_t now = steady_now();
+  Record* records[64];
+  while (left > 0) {
+    const std::size_t count =
+        queue.pop(std::span(records).first(std::min(left, std::size(records))));
+    for (std::size_t i = 0; i < count; ++i) tail_->take(*records[i], now);
+    left -= count;
   }
   return true;
 }

@@ -13,6 +13,7 @@
 #include "processor/lane.hpp"
 #include "processor/overflow.hpp"
 #include "processor/recovery.hpp"
+#include "processor/tail_stage.hpp"
 #include "processor/thread_queue.hpp"
 
 namespace weft::inline v0::detail {
@@ -23,7 +24,7 @@ namespace weft::inline v0::detail {
 class Collector {
  public:
   Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
-            std::vector<std::shared_ptr<Lane>> lanes) noexcept;
+            std::vector<std::shared_ptr<Lane>> lanes, std::unique_ptr<TailStage> tail) noexcept;
   ~Collector();
 
   /// The queue's consumer from here on. Any thread, without a lock.
@@ -32,6 +33,10 @@ class Collector {
   struct Collected {
     std::size_t sent = 0;     // records that went to the lanes
     std::size_t waiting = 0;  // records in the batch that is not full yet
+    // With a tail decision only:
+    std::size_t let_go = 0;
+    bool lingers = false;                // some came or are held: look again in a while
+    Deadline give_up = Deadline::max();  // look again by then
   };
   /// Empties the queues; sends each full batch and, when `partial`, the rest.
   Collected collect(bool partial) noexcept;
@@ -47,9 +52,12 @@ class Collector {
 
  private:
   Collected collect_locked(bool partial) noexcept;
+  bool drain_and_decide(Collected& collected) noexcept;
+  bool fill_batches(RecordChain& records, Collected& collected) noexcept;
   void adopt_arrivals() noexcept;
   bool drain(Collected& collected) noexcept;
   bool drain_queue(ThreadQueue& queue, Collected& collected) noexcept;
+  bool take_queue(ThreadQueue& queue, std::size_t left, Collected& collected) noexcept;
   void send(Collected& collected) noexcept;
   bool has_room() noexcept;
   void spill(Collected& collected) noexcept;
@@ -62,7 +70,8 @@ class Collector {
   std::atomic<ThreadQueue*> arrivals_{nullptr};
   std::mutex mutex_;  // the rest
   ThreadQueue* queues_ = nullptr;
-  std::shared_ptr<Batch> filling_;  // null or of fewer records than a batch
+  std::shared_ptr<Batch> filling_;         // null or of fewer records than a batch
+  const std::unique_ptr<TailStage> tail_;  // null: every record is exported
   bool is_closed_ = false;
   std::shared_ptr<Overflow> overflow_;  // null: no spool
   std::shared_ptr<Recovery> recovery_;

@@ -48,6 +48,14 @@ std::vector<std::string> names_of(const std::vector<std::shared_ptr<Lane>>& lane
   return names;
 }
 
+// Half of the queue may wait for a decision; the other half must do for batches on their way.
+std::unique_ptr<TailStage> make_tail(const std::optional<TailPolicy>& policy,
+                                     const BatchOptions& options, RecordPool& pool) {
+  if (!policy) return nullptr;
+  return std::make_unique<TailStage>(*policy, std::max<std::size_t>(options.max_queue_size / 2, 1),
+                                     pool);
+}
+
 void leave_queue(ThreadData& thread) noexcept {
   if (thread.queue == nullptr) return;
   std::exchange(thread.queue, nullptr)->leave(std::exchange(thread.queue_credits, 0U));
@@ -56,15 +64,17 @@ void leave_queue(ThreadData& thread) noexcept {
 }  // namespace
 
 std::shared_ptr<Pipeline> Pipeline::create(BatchOptions options, std::vector<ExporterPtr> exporters,
-                                           RecordPool& pool) noexcept {
+                                           RecordPool& pool,
+                                           const std::optional<TailPolicy>& tail) noexcept {
   on_thread_exit(leave_queue);
   fence_all_threads_available();  // registers the process now, not at the first span
   options = bounded(std::move(options));
-  return std::make_shared<Pipeline>(options, make_lanes(exporters, options.worker), pool);
+  return std::make_shared<Pipeline>(options, make_lanes(exporters, options.worker), pool,
+                                    make_tail(tail, options, pool));
 }
 
 Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane>> lanes,
-                   RecordPool& pool)
+                   RecordPool& pool, std::unique_ptr<TailStage> tail)
     : number_(next_number.fetch_add(1, std::memory_order_relaxed)),
       options_(options),
       pool_(pool),
@@ -73,7 +83,7 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
           std::make_shared<QueueCredits>(options.max_queue_size, options.max_export_batch_size)),
       tracker_(std::make_shared<BatchTracker>(pool, credits_, options.max_export_batch_size,
                                               names_of(lanes_))),
-      collector_(options.max_export_batch_size, tracker_, lanes_),
+      collector_(options.max_export_batch_size, tracker_, lanes_, std::move(tail)),
       worker_(collector_, *credits_, options.max_export_batch_size, options.schedule_delay,
               options.worker.none ? WorkerMode::awake : WorkerMode::unstarted) {}
 
@@ -149,7 +159,9 @@ void Pipeline::start_worker() noexcept {
 }
 
 void Pipeline::fill(Stats& stats) const {
+  stats.processor.queue_capacity = options_.max_queue_size;
   if (is_abandoned()) return;
+  stats.processor.queue_size = credits_->waiting();
   if (recovery_ == nullptr) return tracker_->fill(stats);
   // Read first: what was sent from the spool had been counted as spooled before.
   const std::uint64_t delivered = recovery_->own_delivered();

@@ -40,9 +40,12 @@ namespace weft::inline v0::detail {
 /// nothing from then on, and is never freed.
 class Pipeline : public std::enable_shared_from_this<Pipeline> {
  public:
+  /// With a policy, what ended waits for a tail decision; without, all of it is exported.
   static std::shared_ptr<Pipeline> create(BatchOptions options, std::vector<ExporterPtr> exporters,
-                                          RecordPool& pool) noexcept;
-  Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane>> lanes, RecordPool& pool);
+                                          RecordPool& pool,
+                                          const std::optional<TailPolicy>& tail = {}) noexcept;
+  Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane>> lanes, RecordPool& pool,
+           std::unique_ptr<TailStage> tail);
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline() = default;

@@ -38,9 +38,13 @@ class QueueCredits {
     available_.fetch_add(count, std::memory_order_acq_rel);
   }
 
-  /// A batch went to the exporters.
+  /// A batch went to the exporters, or records began to wait for a tail decision.
   void submitted(std::uint64_t count) noexcept {
     in_flight_.fetch_add(count, std::memory_order_acq_rel);
+  }
+  /// The other way round, of what waited for a tail decision: `waiting` counts it again.
+  void taken_back(std::uint64_t count) noexcept {
+    in_flight_.fetch_sub(count, std::memory_order_acq_rel);
   }
   /// Its records are free again. In this order, so that who sees the new `available_` sees the new
   /// `in_flight_`: `waiting` may then be too high for a moment, never too low.

@@ -15,7 +15,7 @@ namespace weft::inline v0::detail {
 /// A thread of ours: named, on the CPUs that the user chose, `on_start` called first, deaf to
 /// signals (those of a fault excepted: a crash handler must see them). Ends with `finish`; its body
 /// holds what it needs by shared ownership, since it may be left behind.
-class ServiceThread {
+class WEFT_API ServiceThread {
  public:
   ServiceThread() noexcept = default;
   ServiceThread(const ServiceThread&) = delete;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "processor/synchronous_exporter.hpp"
 
-#include <cxxabi.h>
-
-#include <cstdlib>
 #include <exception>
 #include <typeinfo>
 #include <utility>
+
+#include "platform/type_name.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -18,14 +17,8 @@ using std::chrono::steady_clock;
 // the program may have taken down what the exporter needs.
 constexpr std::chrono::milliseconds kShutdownGrace{100};
 
-std::string type_name(const SpanExporter& exporter) {
-  const char* mangled = typeid(exporter).name();
-  int status = 0;
-  char* readable = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
-  std::string name = status == 0 ? readable : mangled;
-  std::free(readable);
-  return name;
-}
+// typeid of an expression that is more than a name is a warning of clang's.
+std::string type_name_of(const SpanExporter& exporter) { return type_name(typeid(exporter)); }
 
 }  // namespace
 
@@ -45,7 +38,7 @@ bool SynchronousExporter::guarded(const char* name, Call&& call) noexcept {
 }
 
 SynchronousExporter::SynchronousExporter(ExporterPtr exporter)
-    : exporter_(std::move(exporter)), name_(type_name(*exporter_)) {}
+    : exporter_(std::move(exporter)), name_(type_name_of(*exporter_)) {}
 
 SynchronousExporter::~SynchronousExporter() = default;
 

@@ -82,25 +82,28 @@ void Worker::look(bool partial) noexcept {
   const std::size_t before = waiting_;
   const Collector::Collected collected = collector_.collect(partial);
   const Deadline now = steady_clock::now();
-  const std::size_t total = collected.sent + collected.waiting;
+  const std::size_t total = collected.sent + collected.let_go + collected.waiting;
   const std::size_t came = total > before ? total - before : 0;  // a flush may have taken some
   using Seconds = std::chrono::duration<double>;
   const Seconds pace = Seconds(now - looked_) * static_cast<double>(batch_size_) /
                        static_cast<double>(std::max<std::size_t>(came, 1));
-  const bool is_busy = collected.sent >= batch_size_ && pace <= kLongestNap;
+  const bool is_busy = collected.sent + collected.let_go >= batch_size_ && pace <= kLongestNap;
   nap_ = is_busy ? std::max(std::chrono::duration_cast<nanoseconds>(pace), kShortestNap)
                  : nanoseconds(0);
   looked_ = now;
   sent_ = collected.sent;
   waiting_ = collected.waiting;
+  lingers_ = collected.lingers;
+  give_up_ = collected.give_up;
 }
 
 void Worker::set_timer(bool was_due) noexcept {
-  if (waiting_ == 0) {
+  if (waiting_ == 0 && !lingers_) {
     timer_ = kNever;
   } else if (timer_ == kNever || sent_ != 0 || was_due) {
     timer_ = looked_ + delay_;
   }
+  timer_ = std::min(timer_, give_up_);
 }
 
 // The mode to sleep in. Awake: look again. Closed: it could not enter one; stop is coming.
@@ -108,7 +111,7 @@ WorkerMode Worker::fall_asleep() noexcept {
   if (nap_ != nanoseconds(0)) {
     return enter(WorkerMode::napping) ? WorkerMode::napping : WorkerMode::closed;
   }
-  if (waiting_ != 0) {
+  if (waiting_ != 0 || lingers_) {
     if (!enter(WorkerMode::filling)) return WorkerMode::closed;
     if (!credits_.may_fill_a_batch()) return WorkerMode::filling;
     return leave(WorkerMode::filling) ? count_down() : WorkerMode::awake;
@@ -116,7 +119,7 @@ WorkerMode Worker::fall_asleep() noexcept {
   if (!enter(WorkerMode::idle)) return WorkerMode::closed;
   fence_all_threads();
   look(false);
-  if (sent_ == 0 && waiting_ == 0) return WorkerMode::idle;
+  if (sent_ == 0 && waiting_ == 0 && !lingers_) return WorkerMode::idle;
   leave(WorkerMode::idle);
   set_timer(false);
   return WorkerMode::awake;

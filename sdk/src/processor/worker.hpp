@@ -103,6 +103,10 @@ class Worker {
   Deadline looked_{};                 // when it last emptied the queues
   std::size_t waiting_ = 0;           // what it left in the batch being filled
   std::size_t sent_ = 0;
+  // With a tail decision: as if something waited, so that nobody wakes it for each span that is
+  // held or let go.
+  bool lingers_ = false;
+  Deadline give_up_ = Deadline::max();
   std::chrono::nanoseconds nap_{0};  // what the next batch takes at the pace of the last; 0: slow
 
   alignas(64) std::atomic<std::uint32_t> mode_;  // read at every hand-over

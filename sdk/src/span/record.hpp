@@ -30,10 +30,10 @@ constexpr RecordState state_of(std::uint32_t word) noexcept {
 constexpr std::uint32_t generation_of(std::uint32_t word) noexcept { return word >> 2U; }
 
 enum RecordFlag : std::uint8_t {
-  kRemoteParent = 1,   // the parent came from another process
-  kRecordOnly = 2,     // for processors, not for exporters
-  kLimitReported = 4,  // the one message about cut data was sent
-  kStatusSet = 8,      // by the user
+  kRemoteParent = 1,  // the parent came from another process
+  kRecordOnly = 2,    // for processors, not for exporters
+  kIncomplete = 4,    // an attribute, event or link was dropped: its end tells, once
+  kStatusSet = 8,     // by the user
 };
 
 /// `Record::foreign`: whether the owner may still go without the lock. With the generation, so that
@@ -79,7 +79,7 @@ struct Record {
   std::uint16_t attribute_count;         // 80
   std::uint16_t event_count;             // 82
   std::uint16_t link_count;              // 84
-  std::uint16_t reserved2_;              // 86
+  std::uint16_t local_root;              // 86: span/local_root.hpp; of this process alone
   std::uint32_t dropped_attributes;      // 88
   std::uint32_t dropped_events;          // 92
   std::uint32_t dropped_links;           // 96
@@ -97,6 +97,15 @@ struct Record {
   char body[kInlineBody];  // 192: finished OTLP Span fields: name, trace_state, attributes, …
 };
 static_assert(sizeof(Record) == kRecordSize);
+
+/// One of the head's counts of what was dropped. For who may touch the record.
+inline void count_dropped(Record& record, std::uint32_t Record::* counter,
+                          std::uint32_t count = 1) noexcept {
+  if (count == 0) return;
+  record.*counter += count;
+  record.flags.fetch_or(kIncomplete, std::memory_order_relaxed);
+}
+
 static_assert(offsetof(Record, state) == 28 && offsetof(Record, body) == 192);
 
 }  // namespace weft::inline v0::detail

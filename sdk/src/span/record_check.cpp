@@ -91,7 +91,7 @@ RecordCondition RecordCheck::check(Record& record) {
 }
 
 bool RecordCheck::has_plausible_head(const Record& record) const noexcept {
-  constexpr int kKnownFlags = kRemoteParent | kRecordOnly | kLimitReported | kStatusSet;
+  constexpr int kKnownFlags = kRemoteParent | kRecordOnly | kIncomplete | kStatusSet;
   const bool is_ended =
       state_of(record.state.load(std::memory_order_relaxed)) == RecordState::ended;
   return !is_zero(record.trace_id) && !is_zero(record.span_id) && record.start_time != 0 &&

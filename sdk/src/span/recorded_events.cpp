@@ -37,6 +37,7 @@ struct NestedAttributes {
   std::uint32_t tag;
   std::uint32_t dropped_tag;
   std::size_t limit;
+  Record& record;
 };
 
 bool write_list(codec::ByteWriter& out, std::span<const AttributeView> list,
@@ -57,6 +58,7 @@ bool write_list(codec::ByteWriter& out, std::span<const AttributeView> list,
     }
   }
   write_count(out, nested.dropped_tag, dropped);
+  if (dropped != 0) nested.record.flags.fetch_or(kIncomplete, std::memory_order_relaxed);
   return true;
 }
 
@@ -75,6 +77,7 @@ bool write_encoded(codec::ByteWriter& out, const Attributes& encoded,
     ++kept;
   }
   write_count(out, nested.dropped_tag, dropped);
+  if (dropped != 0) nested.record.flags.fetch_or(kIncomplete, std::memory_order_relaxed);
   return true;
 }
 
@@ -83,21 +86,21 @@ codec::ValueLimits value_limits(const RecordPool& pool) noexcept {
   return {limits.attribute_value_length, limits.attribute_depth};
 }
 
-NestedAttributes of_event(const RecordPool& pool) noexcept {
+NestedAttributes of_event(const RecordPool& pool, Record& record) noexcept {
   return {codec::event_field::attributes, codec::event_field::dropped_attributes,
-          pool.span_limits().event_attribute_count};
+          pool.span_limits().event_attribute_count, record};
 }
 
-NestedAttributes of_link(const RecordPool& pool) noexcept {
+NestedAttributes of_link(const RecordPool& pool, Record& record) noexcept {
   return {codec::link_field::attributes, codec::link_field::dropped_attributes,
-          pool.span_limits().link_attribute_count};
+          pool.span_limits().link_attribute_count, record};
 }
 
 template <class WriteAttributes>
 void put_event_with(RecordPool& pool, Record& record, std::string_view name, std::uint64_t time,
                     WriteAttributes&& write_attributes) noexcept {
   if (record.event_count >= pool.span_limits().event_count || record.event_count == UINT16_MAX) {
-    ++record.dropped_events;
+    count_dropped(record, &Record::dropped_events);
     return;
   }
   BodyWriter out(pool, record);
@@ -109,7 +112,7 @@ void put_event_with(RecordPool& pool, Record& record, std::string_view name, std
   const bool whole = write_attributes(out);
   out.end_message(message);
   if (!whole || out.failed()) {
-    ++record.dropped_events;
+    count_dropped(record, &Record::dropped_events);
     return;
   }
   out.commit();
@@ -135,7 +138,7 @@ template <class WriteAttributes>
 void put_link_with(RecordPool& pool, Record& record, const SpanContext& context,
                    WriteAttributes&& write_attributes) noexcept {
   if (record.link_count >= pool.span_limits().link_count || record.link_count == UINT16_MAX) {
-    ++record.dropped_links;
+    count_dropped(record, &Record::dropped_links);
     return;
   }
   BodyWriter out(pool, record);
@@ -144,7 +147,7 @@ void put_link_with(RecordPool& pool, Record& record, const SpanContext& context,
   const bool whole = write_attributes(out);
   out.end_message(message);
   if (!whole || out.failed()) {
-    ++record.dropped_links;
+    count_dropped(record, &Record::dropped_links);
     return;
   }
   out.commit();
@@ -156,28 +159,29 @@ void put_link_with(RecordPool& pool, Record& record, const SpanContext& context,
 void put_event(RecordPool& pool, Record& record, std::string_view name, std::uint64_t time,
                std::span<const AttributeView> list) noexcept {
   put_event_with(pool, record, name, time, [&](codec::ByteWriter& out) {
-    return write_list(out, list, of_event(pool), value_limits(pool));
+    return write_list(out, list, of_event(pool, record), value_limits(pool));
   });
 }
 
 void put_event(RecordPool& pool, Record& record, std::string_view name, std::uint64_t time,
                const Attributes& encoded) noexcept {
   put_event_with(pool, record, name, time, [&](codec::ByteWriter& out) {
-    return write_encoded(out, encoded, of_event(pool));
+    return write_encoded(out, encoded, of_event(pool, record));
   });
 }
 
 void put_link(RecordPool& pool, Record& record, const SpanContext& context,
               std::span<const AttributeView> list) noexcept {
   put_link_with(pool, record, context, [&](codec::ByteWriter& out) {
-    return write_list(out, list, of_link(pool), value_limits(pool));
+    return write_list(out, list, of_link(pool, record), value_limits(pool));
   });
 }
 
 void put_link(RecordPool& pool, Record& record, const SpanContext& context,
               const Attributes& encoded) noexcept {
-  put_link_with(pool, record, context,
-                [&](codec::ByteWriter& out) { return write_encoded(out, encoded, of_link(pool)); });
+  put_link_with(pool, record, context, [&](codec::ByteWriter& out) {
+    return write_encoded(out, encoded, of_link(pool, record));
+  });
 }
 
 bool needs_user_code(const AttributeValueView& value) noexcept {

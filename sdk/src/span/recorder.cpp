@@ -78,7 +78,7 @@ void put_at(RecordPool& pool, Record& record, std::string_view key, Write&& writ
   Position old{};
   const Place place = key.empty() ? Place::full : place_of(pool, record, key, old);
   if (place == Place::full || !append(pool, record, write)) {
-    ++record.dropped_attributes;
+    count_dropped(record, &Record::dropped_attributes);
     return;
   }
   if (place == Place::replace) {
@@ -116,7 +116,7 @@ void put_attribute(RecordPool& pool, Record& record, std::string_view key,
 
 void put_encoded_attributes(RecordPool& pool, Record& record, std::string_view fields,
                             std::uint32_t dropped) noexcept {
-  record.dropped_attributes += dropped;
+  count_dropped(record, &Record::dropped_attributes, dropped);
   codec::FieldReader reader(fields);
   while (const auto attribute = reader.next()) {
     put_at(pool, record, codec::key_of(attribute->bytes), [&](BodyWriter& out) {

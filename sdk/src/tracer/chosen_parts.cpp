@@ -89,7 +89,8 @@ std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names
     if (exporter == nullptr) {
       settings.environment().refuse(
           kExporterVariable, name,
-          "is no exporter that can be had here, such as otlp, console or none", "it is left out");
+          "is no exporter that can be had here, such as otlp, otlp/stdout, zipkin, console or none",
+          "it is left out");
     } else {
       append(made, lower_case(name));
       exporters.push_back(std::move(exporter));
@@ -107,9 +108,14 @@ std::vector<ExporterPtr> choose_exporters(const Options& options, const Componen
     settings.keep("exporters", type_names(exporters), Origin::code);
     return exporters;
   }
+  if (const FileConfiguration* file = settings.file()) {
+    const std::string text = file->exporters_text.empty() ? "none" : file->exporters_text;
+    settings.keep_from_file("exporters", text, file->processors_place);
+    return file->exporters;
+  }
   const std::vector<std::string> names = listed_names(kExporterVariable, settings);
   if (contains(names, "none")) {
-    settings.keep("exporters", "none", Origin::environment);
+    settings.keep_from(kExporterVariable, "exporters", "none");
     return exporters;
   }
   if (components.make_exporter == nullptr) {
@@ -123,17 +129,23 @@ std::vector<ExporterPtr> choose_exporters(const Options& options, const Componen
   }
   std::string made;
   exporters = exporters_by_name(names, components, settings, made);
-  Origin origin = Origin::environment;
-  if (exporters.empty()) {
-    origin = Origin::built_in;
-    exporters = exporters_by_name({"otlp"}, components, settings, made);
+  if (!exporters.empty()) {
+    settings.keep_from(kExporterVariable, "exporters", made);
+    return exporters;
   }
-  settings.keep("exporters", made.empty() ? "none" : made, origin);
+  exporters = exporters_by_name({"otlp"}, components, settings, made);
+  settings.keep("exporters", made.empty() ? "none" : made, Origin::built_in);
   return exporters;
 }
 
 std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& settings) {
   std::vector<ProcessorPtr> processors = usable(options.processors, "processors", settings);
+  const FileConfiguration* file = settings.file();
+  if (processors.empty() && options.exporters.empty() && file != nullptr) {
+    const std::string text = file->processors_text.empty() ? "none" : file->processors_text;
+    settings.keep_from_file("processors", text, file->processors_place);
+    return file->processors;
+  }
   settings.keep("processors", type_names(processors),
                 processors.empty() ? Origin::built_in : Origin::code);
   return processors;
@@ -149,7 +161,7 @@ std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& opti
   }
   const std::vector<std::string> names = listed_names(kPropagatorVariable, settings);
   if (contains(names, "none")) {
-    settings.keep("propagators", "none", Origin::environment);
+    settings.keep_from(kPropagatorVariable, "propagators", "none");
     return propagators;
   }
   std::string made;
@@ -170,8 +182,11 @@ std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& opti
   }
   // The default ones need no object, and are the fastest.
   const bool is_default = made.empty() || made == "tracecontext, baggage";
-  settings.keep("propagators", is_default ? "tracecontext, baggage" : made,
-                made.empty() ? Origin::built_in : Origin::environment);
+  if (made.empty()) {
+    settings.keep("propagators", "tracecontext, baggage", Origin::built_in);
+  } else {
+    settings.keep_from(kPropagatorVariable, "propagators", made);
+  }
   if (is_default) return std::nullopt;
   return propagators;
 }

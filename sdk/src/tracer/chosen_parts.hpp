@@ -16,7 +16,7 @@
 namespace weft::inline v0::detail {
 
 /// OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG.
-SamplerPtr choose_sampler(const Options& options, Settings& settings);
+SamplerPtr choose_sampler(const Options& options, const Components& components, Settings& settings);
 /// OTEL_TRACES_EXPORTER.
 std::vector<ExporterPtr> choose_exporters(const Options& options, const Components& components,
                                           Settings& settings);
@@ -25,7 +25,14 @@ std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& se
 std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& options,
                                                              const Components& components,
                                                              Settings& settings);
-/// OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME; sets `resource` and `generates_instance_id`.
+/// A level by its name; info for anything else.
+LogLevel log_level_of(const std::optional<std::string>& text);
+/// OTEL_LOG_LEVEL.
+LogLevel choose_log_level(Settings& settings);
+/// WEFT_STATS_INTERVAL, WEFT_STATS_FILE, WEFT_STATS_LOG.
+StatsOptions choose_stats(const StatsOptions& given, Settings& settings);
+/// OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME, WEFT_RESOURCE_DETECTORS; sets `resource` and
+/// `generates_instance_id`.
 void choose_resource(const Options& options, Settings& settings, Configuration& configuration);
 
 }  // namespace weft::inline v0::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
+#include <string>
 #include <string_view>
 
 #include "tracer/chosen_parts.hpp"
@@ -11,49 +11,48 @@ namespace {
 constexpr const char* kVariable = "OTEL_TRACES_SAMPLER";
 constexpr const char* kArgumentVariable = "OTEL_TRACES_SAMPLER_ARG";
 constexpr const char* kUnknown =
-    "is none of always_on, always_off, traceidratio, nor parentbased_ before one of these";
+    "is none of always_on, always_off, traceidratio, jaeger_remote, nor parentbased_ before one of "
+    "these";
 constexpr const char* kInstead = "parentbased_always_on is used";
 
 constexpr std::string_view kParentBased = "parentbased_";
 
-// Known to the specification, not to this library.
-constexpr std::array<std::string_view, 3> kUnavailable = {"jaeger_remote",
-                                                          "parentbased_jaeger_remote", "xray"};
-
 // Null for an unknown name.
-SamplerPtr root_sampler(std::string_view name, const Environment& environment) {
+SamplerPtr root_sampler(std::string_view name, const Components& components,
+                        const Environment& environment) {
   if (name == "always_on") return samplers::always_on();
   if (name == "always_off") return samplers::always_off();
-  if (name != "traceidratio") return nullptr;
-  return samplers::trace_id_ratio(environment.ratio(kArgumentVariable, "1 is used").value_or(1));
+  if (name == "traceidratio") {
+    return samplers::trace_id_ratio(environment.ratio(kArgumentVariable, "1 is used").value_or(1));
+  }
+  if (components.make_sampler == nullptr) return nullptr;
+  return components.make_sampler(name, environment.text(kArgumentVariable).value_or(""));
 }
 
-SamplerPtr sampler_from(const Environment& environment) {
+SamplerPtr sampler_from(const Components& components, const Environment& environment) {
   const auto given = environment.text(kVariable);
   if (!given) return nullptr;
   const std::string name = lower_case(*given);
-  for (const std::string_view unavailable : kUnavailable) {
-    if (name == unavailable) {
-      environment.refuse(kVariable, *given, "is not available in this version", kInstead);
-      return nullptr;
-    }
-  }
   const bool follows_parent = name.starts_with(kParentBased);
   const std::string_view root =
       std::string_view(name).substr(follows_parent ? kParentBased.size() : 0);
-  SamplerPtr sampler = root_sampler(root, environment);
-  if (sampler == nullptr) environment.refuse(kVariable, *given, kUnknown, kInstead);
+  SamplerPtr sampler = root_sampler(root, components, environment);
+  if (sampler == nullptr) {
+    const bool is_known = root == "jaeger_remote" || root == "xray";
+    environment.refuse(kVariable, *given, is_known ? "is not available here" : kUnknown, kInstead);
+  }
   if (sampler == nullptr || !follows_parent) return sampler;
   return samplers::parent_based(std::move(sampler));
 }
 
 }  // namespace
 
-SamplerPtr choose_sampler(const Options& options, Settings& settings) {
+SamplerPtr choose_sampler(const Options& options, const Components& components,
+                          Settings& settings) {
   SamplerPtr sampler = options.sampler;
   Origin origin = Origin::code;
   if (sampler == nullptr) {
-    sampler = sampler_from(settings.environment());
+    sampler = sampler_from(components, settings.environment());
     origin = Origin::environment;
   }
   if (sampler == nullptr) {
@@ -66,7 +65,11 @@ SamplerPtr choose_sampler(const Options& options, Settings& settings) {
   } catch (...) {
     settings.report(ErrorCode::user_callback, "Sampler::description threw an exception");
   }
-  settings.keep("sampler", std::move(description), origin);
+  if (origin == Origin::environment) {
+    settings.keep_from(kVariable, "sampler", std::move(description));
+  } else {
+    settings.keep("sampler", std::move(description), origin);
+  }
   return sampler;
 }
 

@@ -2,6 +2,7 @@
 #include "tracer/configuration.hpp"
 
 #include <exception>
+#include <memory>
 #include <string_view>
 
 #include "platform/error_reporter.hpp"
@@ -44,7 +45,7 @@ void decide_batch_size(const BatchOptions& given, Settings& settings, BatchOptio
     constexpr const char* kReason = "is larger than the queue (max_queue_size)";
     if (decided.origin == Origin::code) {
       settings.refuse_option(option.name, value, kReason, instead);
-    } else if (decided.origin == Origin::environment) {
+    } else if (decided.variable != nullptr) {
       settings.environment().refuse(option.variable, value, kReason, instead);
     }
     decided.value = batch.max_queue_size;
@@ -146,10 +147,17 @@ void choose_the_rest(const Options& options, Settings& settings, Configuration& 
   configuration.profiler_view = options.profiler_view;
   settings.keep("profiler_view", options.profiler_view ? "true" : "false",
                 options.profiler_view ? Origin::built_in : Origin::code);
-  if (const auto file = settings.environment().text("OTEL_CONFIG_FILE")) {
-    settings.environment().refuse("OTEL_CONFIG_FILE", *file, "is not read by this version",
-                                  "the other variables are used");
-  }
+  configuration.tracer_configurator = options.tracer_configurator;
+  settings.keep("tracer_configurator", options.tracer_configurator ? "user-written" : "none",
+                options.tracer_configurator ? Origin::code : Origin::built_in);
+}
+
+// Null: code says one, or there is no file that does; the variables are silent where there is one.
+SamplerPtr choose_sampler_of_file(const Options& options, Settings& settings) {
+  const FileConfiguration* file = settings.file();
+  if (options.sampler != nullptr || file == nullptr || file->sampler == nullptr) return nullptr;
+  settings.keep_from_file("sampler", file->sampler->description(), file->sampler_place);
+  return file->sampler;
 }
 
 // A part that cannot be decided, for memory or for what a user's object throws, costs that part.
@@ -170,12 +178,21 @@ void contained(const Settings& settings, const char* part, Decide decide) {
 void compose(const Options& options, const Components& components, Settings& settings,
              Configuration& configuration) {
   configuration.disabled = settings.environment().flag("OTEL_SDK_DISABLED");
-  settings.keep("disabled", configuration.disabled ? "true" : "false",
-                configuration.disabled ? Origin::environment : Origin::built_in);
+  const auto said = settings.environment().text("OTEL_SDK_DISABLED");
+  if (configuration.disabled || (said && lower_case(*said) == "false")) {
+    settings.keep_from("OTEL_SDK_DISABLED", "disabled", configuration.disabled ? "true" : "false");
+  } else {
+    settings.keep("disabled", "false", Origin::built_in);
+  }
+  configuration.log_level = choose_log_level(settings);
   configuration.sampler = samplers::parent_based(samplers::always_on());
   contained(settings, "resource", [&] { choose_resource(options, settings, configuration); });
-  contained(settings, "sampler",
-            [&] { configuration.sampler = choose_sampler(options, settings); });
+  contained(settings, "sampler", [&] {
+    configuration.sampler = choose_sampler_of_file(options, settings);
+    if (configuration.sampler == nullptr) {
+      configuration.sampler = choose_sampler(options, components, settings);
+    }
+  });
   contained(settings, "propagators",
             [&] { configuration.propagators = choose_propagators(options, components, settings); });
   if (!configuration.disabled) {
@@ -188,7 +205,49 @@ void compose(const Options& options, const Components& components, Settings& set
             [&] { configuration.limits = choose_limits(options.limits, settings); });
   contained(settings, "batch",
             [&] { configuration.batch = choose_batch(options.batch, settings); });
+  contained(settings, "stats",
+            [&] { configuration.stats = choose_stats(options.stats, settings); });
   contained(settings, "on_error", [&] { choose_the_rest(options, settings, configuration); });
+}
+
+constexpr const char* kFileVariable = "OTEL_CONFIG_FILE";
+
+// Null: there is none, or it cannot be used; then the variables hold.
+std::shared_ptr<const FileConfiguration> read_file(const Environment& variables,
+                                                   const Environment::Getter& getter,
+                                                   const ErrorSink& sink) {
+  const auto path = variables.text(kFileVariable);
+  if (!path) return nullptr;
+  if (read_config_file != nullptr) return read_config_file(*path, getter, sink);
+  variables.refuse(kFileVariable, *path,
+                   "needs weft::config, which is not linked (CMake: target_link_libraries(app "
+                   "PRIVATE weft::config))",
+                   "the other variables are used");
+  return nullptr;
+}
+
+void keep_file(const FileConfiguration& file, bool is_of_code, Settings& settings) {
+  if (is_of_code) return settings.keep("config_file", file.path, Origin::code);
+  settings.keep_from(kFileVariable, "config_file", file.path);
+}
+
+// The file takes the place of every variable of the specification's ("Declarative configuration").
+Environment in_place_of_variables(const FileConfiguration& file, Environment::Getter getter,
+                                  const ErrorSink& sink) {
+  const auto find = [&file](const char* name) {
+    const auto found = file.variables.find(std::string_view(name));
+    return found != file.variables.end() ? &found->second : nullptr;
+  };
+  const auto text = [find,
+                     getter = std::move(getter)](const char* name) -> std::optional<std::string> {
+    if (const auto* value = find(name)) return value->text;
+    if (std::string_view(name).starts_with("OTEL_")) return std::nullopt;
+    return getter(name);
+  };
+  return {text, sink, [find](const char* name) {
+            const auto* value = find(name);
+            return value != nullptr ? value->place : std::string();
+          }};
 }
 
 }  // namespace
@@ -203,8 +262,12 @@ Configuration finalize(Options options, const Components& components, Environmen
                        ErrorSink sink) noexcept {
   Configuration configuration;
   try {
-    const Environment environment(std::move(getter), sink);
-    Settings settings(environment, std::move(sink));
+    const Environment variables(getter, sink);
+    const auto file = options.file != nullptr ? options.file : read_file(variables, getter, sink);
+    const Environment environment =
+        file != nullptr ? in_place_of_variables(*file, std::move(getter), sink) : variables;
+    Settings settings(environment, std::move(sink), file.get());
+    if (file != nullptr) keep_file(*file, options.file != nullptr, settings);
     compose(options, components, settings, configuration);
     configuration.settings = std::move(settings).take();
   } catch (...) {

@@ -11,6 +11,7 @@
 #include <weft/options.hpp>
 #include <weft/version.hpp>
 
+#include "platform/error_reporter.hpp"
 #include "tracer/environment.hpp"
 #include "tracer/setting.hpp"
 
@@ -33,6 +34,9 @@ struct Configuration {
   std::function<void(const Error&)> on_error{};
   std::chrono::milliseconds shutdown_timeout{5000};
   bool profiler_view = true;
+  LogLevel log_level = LogLevel::info;  ///< OTEL_LOG_LEVEL
+  StatsOptions stats{};
+  std::function<TracerConfig(const Scope&)> tracer_configurator{};
   bool generates_instance_id = false;  ///< nobody named `service.instance.id`
   std::vector<Setting> settings{};
 

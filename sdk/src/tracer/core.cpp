@@ -11,10 +11,15 @@
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
 #include "platform/process_context.hpp"
+#include "platform/user_exception.hpp"
+#include "processor/filter_processor.hpp"
 #include "processor/pipeline.hpp"
 #include "processor/processor_access.hpp"
+#include "span/sampling_threshold.hpp"
 #include "span/spool_file.hpp"
+#include "tracer/builtin_samplers.hpp"
 #include "tracer/resource_fields.hpp"
+#include "tracer/stats_reporter.hpp"
 #include "tracer/telemetry_slot.hpp"
 
 namespace weft::inline v0::detail {
@@ -33,6 +38,19 @@ PoolLimits pool_limits(const Configuration& configuration) noexcept {
           .span = configuration.limits};
 }
 
+// None: no tail decision.
+std::optional<TailPolicy> tail_policy(const SamplerPlan& sampler) {
+  if (sampler.keeps() == nullptr) return std::nullopt;
+  const KeepOptions& options = sampler.keeps()->options();
+  return TailPolicy{
+      .slow_after = options.slow_after,
+      .threshold = options.ratio >= kLeastRatio ? threshold_of(options.ratio) : kRejectAll,
+      .max_traces = options.max_traces,
+      .max_bytes = options.max_bytes,
+      .max_wait = options.max_wait,
+  };
+}
+
 // Null, and reported, when the folder cannot be used: spans go without it.
 std::unique_ptr<SpoolFile> make_spool_file(const std::filesystem::path& folder) {
   if (folder.empty()) return nullptr;
@@ -49,9 +67,13 @@ std::unique_ptr<SpoolFile> make_spool_file(const std::filesystem::path& folder) 
 }
 
 AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexcept {
-  return {now.started - before.started, now.queue_full - before.queue_full,
-          now.not_kept - before.not_kept, now.exported - before.exported,
-          now.misused - before.misused};
+  return {now.started - before.started,
+          now.queue_full - before.queue_full,
+          now.not_kept - before.not_kept,
+          now.exported - before.exported,
+          now.misused - before.misused,
+          now.not_recorded - before.not_recorded,
+          now.user_exceptions - before.user_exceptions};
 }
 
 }  // namespace
@@ -59,7 +81,10 @@ AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexc
 TelemetryCore::TelemetryCore(Configuration configuration)
     : configuration_(std::move(configuration)),
       sampler_(configuration_.sampler),
-      asks_user_(configuration_.id_generator != nullptr || sampler_.may_ask()) {}
+      keeps_by_tail_(sampler_.keeps() != nullptr),
+      configures_tracers_(static_cast<bool>(configuration_.tracer_configurator)) {
+  if (configuration_.id_generator != nullptr || configures_tracers_) sampler_.go_the_long_way();
+}
 
 std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration) {
   std::shared_ptr<TelemetryCore> core(new TelemetryCore(std::move(configuration)));
@@ -77,16 +102,40 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
       exporters.push_back(std::move(exporter));
     } else {
       core->processors_.push_back(processor);
+      core->filters_.push_back(dynamic_cast<const FilterProcessor*>(processor.get()));
     }
   }
   core->has_processors_ = !core->processors_.empty();
-  core->pipeline_ =
-      Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_);
+  core->pipeline_ = Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_,
+                                     tail_policy(core->sampler_));
   if (!spool.empty()) core->pipeline_->recover(spool);
   core->before_ = read_accounts();
+  try {
+    core->configuration_.sampler->on_init(core->configuration_.resource);
+  } catch (...) {
+    count_user_exception("Sampler::on_init threw");
+  }
   core->show_to_profilers();
   active_.store(core.get(), std::memory_order_release);
+  core->report_stats(core);
   return core;
+}
+
+void TelemetryCore::report_stats(const std::shared_ptr<TelemetryCore>& self) {
+  if (!StatsReporter::is_wanted(configuration_.stats)) return;
+  stats_reporter_ = std::make_shared<StatsReporter>(
+      configuration_.stats, configuration_.resource, [weak = std::weak_ptr(self)] {
+        const std::shared_ptr<TelemetryCore> core = weak.lock();
+        return core != nullptr ? core->stats() : Stats();
+      });
+  if (!configuration_.batch.worker.none) stats_reporter_->start(configuration_.batch.worker);
+}
+
+// What is last reported is the whole account, whoever is still busy with an earlier report.
+void TelemetryCore::end_reports(Deadline deadline) noexcept {
+  if (stats_reporter_ == nullptr) return;
+  stats_reporter_->finish(deadline);
+  stats_reporter_->report(final_stats_);
 }
 
 void TelemetryCore::show_to_profilers() const {
@@ -105,7 +154,7 @@ FlushResult TelemetryCore::force_flush(Deadline deadline) {
     try {
       whole = processor->force_flush(deadline) && whole;
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::force_flush threw");
+      count_user_exception("SpanProcessor::force_flush threw");
       whole = false;
     }
   }
@@ -115,6 +164,7 @@ FlushResult TelemetryCore::force_flush(Deadline deadline) {
 
 FlushResult TelemetryCore::shutdown(Deadline deadline) {
   if (stopped_.exchange(true, std::memory_order_acq_rel)) return FlushResult::success;
+  if (stats_reporter_ != nullptr) stats_reporter_->stop();
   active_.store(nullptr, std::memory_order_seq_cst);
   fence_all_threads();  // who is inside a ReadSection is visibly so; who comes finds none
   const bool quiet = wait_for_readers(deadline);
@@ -123,7 +173,7 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
     try {
       processor->shutdown(deadline);
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::shutdown threw");
+      count_user_exception("SpanProcessor::shutdown threw");
     }
   }
   RecordPool::retire();
@@ -144,6 +194,7 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
                             std::to_string(lost) + " of " + std::to_string(final_stats_.started) +
                                 " spans were not delivered: " + describe(final_stats_.dropped));
   }
+  end_reports(deadline);
   return flushed;
 }
 
@@ -178,7 +229,13 @@ bool TelemetryCore::wait_for_readers(Deadline deadline) const noexcept {
   }
 }
 
-std::size_t TelemetryCore::run_once(Deadline deadline) { return pipeline_->run_once(deadline); }
+std::size_t TelemetryCore::run_once(Deadline deadline) {
+  const std::size_t sent = pipeline_->run_once(deadline);
+  if (configuration_.batch.worker.none && stats_reporter_ != nullptr) {
+    stats_reporter_->report_if_due();
+  }
+  return sent;
+}
 
 void TelemetryCore::request_flush_from_signal() noexcept { pipeline_->request_flush_from_signal(); }
 
@@ -191,6 +248,8 @@ Stats TelemetryCore::account() const {
   stats.dropped.queue_full += threads.queue_full;
   stats.dropped.not_kept += threads.not_kept;
   stats.misused = threads.misused;
+  stats.not_recorded = threads.not_recorded;
+  stats.user_exceptions = threads.user_exceptions;
   stats.started = threads.started;
   stats.live = stats.started - stats.exported - stats.dropped.total() - stats.spooled;
   return stats;
@@ -199,7 +258,9 @@ Stats TelemetryCore::account() const {
 Stats TelemetryCore::stats() const {
   if (!frozen_.load(std::memory_order_acquire)) return account();
   Stats stats = final_stats_;
-  stats.misused = read_accounts().misused - before_.misused;
+  const AccountTotals threads = since(read_accounts(), before_);
+  stats.misused = threads.misused;
+  stats.user_exceptions = threads.user_exceptions;
   return stats;
 }
 

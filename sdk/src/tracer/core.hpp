@@ -10,6 +10,7 @@
 #include <weft/diagnostics.hpp>
 #include <weft/options.hpp>
 #include <weft/telemetry.hpp>
+#include <weft/tracer.hpp>
 
 #include "platform/asymmetric_fence.hpp"
 #include "platform/thread_data.hpp"
@@ -19,7 +20,9 @@
 
 namespace weft::inline v0::detail {
 
+class FilterProcessor;
 class Pipeline;
+class StatsReporter;
 
 /// What one `init` made: everything that a span needs on its way, immutable once active. Spans
 /// reach it through `ReadSection`; `shutdown` waits until none is inside.
@@ -35,11 +38,16 @@ class TelemetryCore {
 
   const SamplerPlan& sampler() const noexcept { return sampler_; }
   IdGenerator* id_generator() const noexcept { return configuration_.id_generator.get(); }
-  /// A new span's ids or its sampling are up to code of the user's.
-  bool asks_user() const noexcept { return asks_user_; }
+  /// Ended spans wait for their local root's: start marks which that is.
+  bool keeps_by_tail() const noexcept { return keeps_by_tail_; }
+  /// Tracers may be turned off.
+  bool configures_tracers() const noexcept { return configures_tracers_; }
+  /// What the configurator says of a tracer; asks it.
+  bool allows(const Tracer& tracer) const noexcept;
   RecordPool& pool() const noexcept { return *pool_; }
   std::uint16_t resource() const noexcept { return resource_; }
   const std::vector<ProcessorPtr>& processors() const noexcept { return processors_; }
+  const FilterProcessor* filter(std::size_t index) const noexcept { return filters_[index]; }
   bool has_processors() const noexcept { return has_processors_; }
   Pipeline& pipeline() const noexcept { return *pipeline_; }
   const Configuration& configuration() const noexcept { return configuration_; }
@@ -68,6 +76,8 @@ class TelemetryCore {
  private:
   explicit TelemetryCore(Configuration configuration);
   void show_to_profilers() const;
+  void report_stats(const std::shared_ptr<TelemetryCore>& self);
+  void end_reports(Deadline deadline) noexcept;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
   void settle_open_spans(Stats& stats, bool is_read) noexcept;
@@ -77,17 +87,20 @@ class TelemetryCore {
 
   Configuration configuration_;
   SamplerPlan sampler_;
-  bool asks_user_ = false;
+  bool keeps_by_tail_ = false;
+  bool configures_tracers_ = false;
   bool has_processors_ = false;
   std::vector<ProcessorPtr> processors_;
+  std::vector<const FilterProcessor*> filters_;  // beside processors_: null for those that are none
   RecordPool* pool_ = nullptr;
   std::uint16_t resource_ = 0;
   std::shared_ptr<Pipeline> pipeline_;
   AccountTotals before_;  // what the threads had counted when this one began
   std::atomic<bool> stopped_{false};
   std::atomic<bool> frozen_{false};
-  Stats final_stats_;          // after shutdown
-  std::uint64_t spooled_ = 0;  // records that shutdown left in the file, by their state words
+  Stats final_stats_;                              // after shutdown
+  std::uint64_t spooled_ = 0;                      // left in the file by shutdown, by state words
+  std::shared_ptr<StatsReporter> stats_reporter_;  // null when nobody asked for reports
   std::atomic<TelemetryCore*> successor_{nullptr};
   std::shared_ptr<TelemetryCore> itself_;  // in a forked child: never freed
 };

@@ -187,7 +187,12 @@ std::optional<TextPairs> Environment::pairs(const char* name, std::string_view i
 
 void Environment::refuse(const char* name, std::string_view value, std::string_view reason,
                          std::string_view instead) const {
-  sink_(ErrorCode::invalid_environment, refusal(name, value, reason, instead));
+  sink_(ErrorCode::invalid_environment, refusal(source(name), value, reason, instead));
+}
+
+std::string Environment::source(const char* name) const {
+  std::string place = place_ ? place_(name) : std::string();
+  return place.empty() ? name : place;
 }
 
 std::optional<std::string> process_variable(const char* name) {

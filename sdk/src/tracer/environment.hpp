@@ -46,8 +46,12 @@ class Environment {
  public:
   /// The value; none when unset.
   using Getter = std::function<std::optional<std::string>(const char* name)>;
+  /// Where a value is written when that is not the variable itself: "weft.yaml:12: some.key";
+  /// empty otherwise.
+  using Place = std::function<std::string(const char* name)>;
 
-  Environment(Getter getter, ErrorSink sink) : getter_(std::move(getter)), sink_(std::move(sink)) {}
+  Environment(Getter getter, ErrorSink sink, Place place = nullptr)
+      : getter_(std::move(getter)), sink_(std::move(sink)), place_(std::move(place)) {}
 
   /// The value, trimmed; none when unset or empty.
   std::optional<std::string> text(const char* name) const;
@@ -63,10 +67,13 @@ class Environment {
 
   void refuse(const char* name, std::string_view value, std::string_view reason,
               std::string_view instead) const;
+  /// Where the value of `name` was read, for people: the variable's name, or a file's line.
+  std::string source(const char* name) const;
 
  private:
   Getter getter_;
   ErrorSink sink_;
+  Place place_;
 };
 
 /// getenv.

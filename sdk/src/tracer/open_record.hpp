@@ -9,6 +9,7 @@
 
 #include "platform/clock.hpp"
 #include "platform/thread_data.hpp"
+#include "span/local_root.hpp"
 #include "span/record_head.hpp"
 #include "span/record_pool.hpp"
 #include "tracer/core.hpp"
@@ -40,20 +41,13 @@ struct FirstFacts {
 }
 
 /// Which index the pool's table has for the tracer's scope.
-[[gnu::always_inline]] inline std::uint16_t scope_index(ThreadData& thread, RecordPool& pool,
+[[gnu::always_inline]] inline std::uint16_t scope_index(ThreadData& thread,
+                                                        const TelemetryCore& core,
                                                         const Tracer& tracer) noexcept {
-  // A tracer's texts are constants, so their addresses tell tracers apart.
-  const char* const name = tracer.name().data();
-  const auto address = reinterpret_cast<std::uintptr_t>(name);
-  ThreadData::ScopeEntry& entry =
-      thread.scopes[(address >> 3U ^ address >> 9U) % ThreadData::kScopeEntries];
-  if (entry.name == name && entry.size == tracer.name().size() &&
-      entry.version == tracer.version().data() && entry.schema_url == tracer.schema_url().data() &&
-      entry.attributes == tracer.encoded_attributes().data() && entry.epoch == RecordPool::epoch())
-      [[likely]] {
+  ThreadData::ScopeEntry& entry = scope_entry(thread, tracer);
+  if (is_entry_of(entry, tracer)) [[likely]]
     return entry.index;
-  }
-  return add_scope(entry, pool, tracer);
+  return add_scope(entry, core, tracer);
 }
 
 /// Leases a record and fills its head and name from an identity that has its ids and gets a clock.
@@ -70,7 +64,13 @@ struct FirstFacts {
   }
   const bool is_root = parent.context == nullptr;
   std::int64_t offset = 0;
-  const std::uint64_t now = start_time(parent, offset);
+  std::uint64_t now = start_time(parent, offset);
+  const bool keeps_by_tail = core.keeps_by_tail();
+  if (keeps_by_tail && parent.clock_offset == 0) [[unlikely]] {
+    const std::int64_t steady = static_cast<std::int64_t>(now) - offset;
+    offset = local_root_offset(offset, identity.context.span_id());
+    now = static_cast<std::uint64_t>(steady + offset);
+  }
   identity.clock_offset = offset;
   const RecordStart start{
       .context = &identity.context,
@@ -78,11 +78,14 @@ struct FirstFacts {
       .parent_is_remote = !is_root && parent.context->is_remote(),
       .kind = facts.kind,
       .start_time = facts.start_time != 0 ? facts.start_time : now,
-      .scope = scope_index(thread, pool, facts.tracer),
+      .scope = scope_index(thread, core, facts.tracer),
       .resource = core.resource(),
       .record_only = !identity.context.is_sampled(),
   };
-  return start_record(pool, *record, thread, start, facts.name);
+  const RecordRef ref = start_record(pool, *record, thread, start, facts.name);
+  if (keeps_by_tail) [[unlikely]]
+    record->local_root = local_root_mark(offset, parent.clock_offset == 0);
+  return ref;
 }
 
 }  // namespace weft::inline v0::detail

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
 #include <new>
+#include <span>
+#include <vector>
 
-#include "platform/error_reporter.hpp"
+#include "platform/user_exception.hpp"
 #include "span/recorder.hpp"
 #include "span/span_access.hpp"
 #include "tracer/core.hpp"
@@ -21,23 +23,38 @@ std::uint64_t given_start(const SpanOptions& options) noexcept {
           .count());
 }
 
-void put_links(RecordPool& pool, Record& record, const std::vector<Link>& links) noexcept {
-  for (const Link& link : links) put_link(pool, record, link.context, Attributes(link.attributes));
+// Text that a limit may cut has to be written again; everything else is taken over as it is.
+bool cuts_values(const RecordPool& pool) noexcept {
+  return pool.span_limits().attribute_value_length != SpanLimits::kUnlimited ||
+         pool.span_limits().attribute_depth != SpanLimits::kUnlimited;
 }
 
-// Text that a limit may cut has to be written again; everything else is taken over as it is.
+void put_links(RecordPool& pool, Record& record, const std::vector<Link>& links) noexcept {
+  for (const Link& link : links) {
+    if (!cuts_values(pool)) {
+      put_link(pool, record, link.context, Attributes(link.attributes));
+      continue;
+    }
+    try {
+      const std::vector<AttributeView> views(link.attributes.begin(), link.attributes.end());
+      put_link(pool, record, link.context, std::span(views));
+    } catch (const std::bad_alloc&) {
+      count_dropped(record, &Record::dropped_links);
+    }
+  }
+}
+
 void put_given(RecordPool& pool, Record& record, const Attributes& given) noexcept {
-  if (pool.span_limits().attribute_value_length == SpanLimits::kUnlimited &&
-      pool.span_limits().attribute_depth == SpanLimits::kUnlimited) {
+  if (!cuts_values(pool)) {
     return put_encoded_attributes(pool, record, given.encoded(), given.dropped_count());
   }
-  record.dropped_attributes += given.dropped_count();
+  count_dropped(record, &Record::dropped_attributes, given.dropped_count());
   try {
     for (const Attribute& attribute : given.to_vector()) {
       put_attribute(pool, record, attribute.key, attribute.value);
     }
   } catch (const std::bad_alloc&) {
-    record.dropped_attributes += static_cast<std::uint32_t>(given.size());
+    count_dropped(record, &Record::dropped_attributes, static_cast<std::uint32_t>(given.size()));
   }
 }
 
@@ -50,7 +67,7 @@ void put_given(RecordPool& pool, Record& record, const Attributes& given) noexce
     try {
       processor->on_start(proxy, parent);
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::on_start threw");
+      count_user_exception("SpanProcessor::on_start threw");
     }
   }
   SpanAccess::identity(proxy) = SpanIdentity();  // its destructor is not run

@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::size_t kLargestFile = 16384;
 
-std::string read_file(const char* path) {
+std::string read_file(const std::string& path) {
   std::string text;
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe holds nobody up
   if (file < 0) return text;
   char buffer[1024];
   while (text.size() < kLargestFile) {
@@ -33,9 +33,9 @@ std::string read_file(const char* path) {
   return text;
 }
 
-std::string executable_path() {
+std::string executable_path(const Surroundings& surroundings) {
   char path[4096];
-  const ssize_t size = readlink("/proc/self/exe", path, sizeof path);
+  const ssize_t size = readlink((surroundings.root + "/proc/self/exe").c_str(), path, sizeof path);
   if (size <= 0) return {};
   std::string_view text(path, static_cast<std::size_t>(size));
   constexpr std::string_view kDeleted = " (deleted)";  // replaced by an upgrade while it runs
@@ -43,53 +43,71 @@ std::string executable_path() {
   return std::string(text);
 }
 
-std::string executable_name(const std::string& path) {
+std::string executable_name(const Surroundings& surroundings, const std::string& path) {
   if (!path.empty()) return path.substr(path.rfind('/') + 1);
-  return std::string(trimmed(read_file("/proc/self/comm")));
+  return std::string(trimmed(surroundings.file("/proc/self/comm")));
 }
 
 void add(std::vector<Attribute>& attributes, std::string key, std::string value) {
   if (!value.empty()) attributes.push_back({std::move(key), AttributeValue(std::move(value))});
 }
 
-void add_service(std::vector<Attribute>& attributes) {
-  const std::string path = executable_path();
-  const std::string name = executable_name(path);
-  add(attributes, "service.name", name.empty() ? "unknown_service" : "unknown_service:" + name);
-  add(attributes, "process.executable.name", name);
-  add(attributes, "process.executable.path", path);
+Resource of_schema(const std::vector<Attribute>& attributes) {
+  return Resource(attributes, std::string(kResourceSchema));
 }
 
-void add_host(std::vector<Attribute>& attributes) {
-  utsname system{};
-  if (uname(&system) == 0) {
-    add(attributes, "host.name", system.nodename);
-    add(attributes, "host.arch", std::string(host_arch(system.machine)));
-  }
-  std::string id = machine_id(read_file("/etc/machine-id"));
-  if (id.empty()) id = machine_id(read_file("/var/lib/dbus/machine-id"));
-  add(attributes, "host.id", std::move(id));
-}
-
-void add_operating_system(std::vector<Attribute>& attributes) {
+void add_operating_system(std::vector<Attribute>& attributes, const Surroundings& surroundings) {
   add(attributes, "os.type", "linux");
-  std::string release = read_file("/etc/os-release");
-  if (release.empty()) release = read_file("/usr/lib/os-release");
+  std::string release = surroundings.file("/etc/os-release");
+  if (release.empty()) release = surroundings.file("/usr/lib/os-release");
   add(attributes, "os.description", os_release_value(release, "PRETTY_NAME"));
+  add(attributes, "os.name", os_release_value(release, "NAME"));
   add(attributes, "os.version", os_release_value(release, "VERSION_ID"));
 }
 
 }  // namespace
 
-Resource detected_resource() {
+std::string Surroundings::file(const std::string& path) const { return read_file(root + path); }
+
+Resource sdk_resource(const Surroundings& surroundings) {
+  const std::string name = executable_name(surroundings, executable_path(surroundings));
+  return Resource({{"service.name", name.empty() ? "unknown_service" : "unknown_service:" + name},
+                   {"telemetry.sdk.name", "weft"},
+                   {"telemetry.sdk.language", "cpp"},
+                   {"telemetry.sdk.version", version()}});
+}
+
+Resource detect_service(const Surroundings&) {
+  return of_schema({{"service.instance.id", AttributeValue(random_uuid())}});
+}
+
+Resource detect_process(const Surroundings& surroundings) {
   std::vector<Attribute> attributes;
-  add_service(attributes);
-  add(attributes, "telemetry.sdk.name", "weft");
-  add(attributes, "telemetry.sdk.language", "cpp");
-  add(attributes, "telemetry.sdk.version", version());
-  add_host(attributes);
-  add_operating_system(attributes);
-  return Resource(attributes).merge(process_identity());
+  attributes.push_back({"process.pid", AttributeValue(static_cast<std::int64_t>(getpid()))});
+  const std::string path = executable_path(surroundings);
+  add(attributes, "process.executable.name", executable_name(surroundings, path));
+  add(attributes, "process.executable.path", path);
+  return of_schema(attributes);
+}
+
+Resource detect_host(const Surroundings& surroundings) {
+  std::vector<Attribute> attributes;
+  utsname system{};
+  if (uname(&system) == 0) {
+    add(attributes, "host.name", system.nodename);
+    add(attributes, "host.arch", std::string(host_arch(system.machine)));
+  }
+  std::string id = machine_id(surroundings.file("/etc/machine-id"));
+  if (id.empty()) id = machine_id(surroundings.file("/var/lib/dbus/machine-id"));
+  add(attributes, "host.id", std::move(id));
+  add_operating_system(attributes, surroundings);
+  return of_schema(attributes);
+}
+
+Resource detect_operating_system(const Surroundings& surroundings) {
+  std::vector<Attribute> attributes;
+  add_operating_system(attributes, surroundings);
+  return of_schema(attributes);
 }
 
 Resource process_identity() {

@@ -1,44 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include <weft/ids.hpp>
 #include <weft/sampler.hpp>
 #include <weft/span_context.hpp>
 
-namespace weft::inline v0::detail {
+namespace weft::inline v0 {
+
+namespace builtin {
+class KeepSlowAndFailed;
+class Probability;
+}  // namespace builtin
+
+namespace detail {
 
 /// A sampler as the tracer evaluates it: the built-in ones in place, without a virtual call; others
-/// are asked.
+/// are asked. Two tables by the parent: what can be said on the short way of a span's start, and
+/// what is so.
 class SamplerPlan {
  public:
-  enum class Verdict : std::uint8_t { drop, sample, ask, by_ratio };
+  /// On the short way all from `by_probability` on mean: go the long one.
+  enum class Verdict : std::uint8_t { drop, sample, by_ratio, by_probability, ask };
 
   SamplerPlan() noexcept = default;
   explicit SamplerPlan(const SamplerPtr& sampler);
+  /// Nothing can be said on the short way.
+  void go_the_long_way() noexcept;
 
-  /// For a child of `parent` (null: a root).
+  /// The short way, for a child of `parent` (null: a root).
   Verdict decide(const SpanContext* parent) const noexcept {
-    return parent == nullptr ? root_ : decide(parent->trace_flags());
+    if (parent == nullptr) return quick_.root;
+    const TraceFlags flags = parent->trace_flags();
+    const bool is_remote = parent->is_remote();
+    constexpr std::uint8_t kOdd = TraceFlags::kDebug | TraceFlags::kDeferred;
+    if ((flags.bits() & kOdd) != 0 || (is_remote && !parent->trace_state().empty())) [[unlikely]] {
+      return Verdict::ask;
+    }
+    return quick_.below[(is_remote ? 2U : 0U) + (flags.sampled() ? 1U : 0U)];
   }
+
+  /// The long way.
+  Verdict decide_root() const noexcept { return exact_.root; }
   /// Under that decision of the caller's.
-  Verdict decide(TraceFlags parent) const noexcept {
-    if (!follows_parent_) return parent.debug() ? Verdict::sample : root_;
-    if (parent.sampled()) return Verdict::sample;
-    return parent.deferred() ? root_ : Verdict::drop;
+  Verdict decide_below(TraceFlags parent, bool is_remote) const noexcept {
+    if (parent.debug()) return Verdict::sample;
+    if (parent.deferred() && !parent.sampled()) return exact_.root;
+    return exact_.below[(is_remote ? 2U : 0U) + (parent.sampled() ? 1U : 0U)];
   }
-  /// What `by_ratio` comes to for a trace.
-  Verdict decide_by_ratio(const TraceId& trace_id) const noexcept;
-  /// `decide` may say `ask`.
-  bool may_ask() const noexcept { return root_ == Verdict::ask; }
+  /// What `by_ratio` comes to for a trace; a span that has a parent is told of, once.
+  Verdict decide_by_ratio(const TraceId& trace_id, bool has_parent) const noexcept;
+
   Sampler* sampler() const noexcept { return sampler_; }
+  builtin::Probability* probability() const noexcept { return probability_; }
+  /// It decides at a trace's end; null: no.
+  const builtin::KeepSlowAndFailed* keeps() const noexcept { return keeps_; }
+
+  /// What becomes of a remote parent's trace state where a verdict is given in place.
+  TraceState trace_state(const SpanContext& parent, Verdict verdict) const;
 
  private:
+  struct Table {
+    Verdict root = Verdict::sample;
+    std::array<Verdict, 4> below{Verdict::sample, Verdict::sample, Verdict::sample,
+                                 Verdict::sample};  // builtin::ParentBased::Case
+  };
+
+  void set_all(Verdict verdict) noexcept;
+  Verdict verdict_of(Sampler& sampler) noexcept;
+
   Sampler* sampler_ = nullptr;
+  builtin::Probability* probability_ = nullptr;
+  const builtin::KeepSlowAndFailed* keeps_ = nullptr;
   std::uint64_t threshold_ = 0;
-  Verdict root_ = Verdict::sample;
+  Table quick_;
+  Table exact_;
+  bool has_threshold_ = false;
   bool follows_parent_ = false;
 };
 
-}  // namespace weft::inline v0::detail
+}  // namespace detail
+
+}  // namespace weft::inline v0

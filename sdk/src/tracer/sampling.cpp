@@ -4,8 +4,7 @@
 #include <weft/detail/context_access.hpp>
 
 #include "codec/value_encoder.hpp"
-#include "platform/error_reporter.hpp"
-#include "tracer/builtin_samplers.hpp"
+#include "platform/user_exception.hpp"
 #include "tracer/core.hpp"
 #include "tracer/sampler_plan.hpp"
 
@@ -47,7 +46,7 @@ Attributes initial_attributes(const StartRequest& request) noexcept {
 }  // namespace
 
 Sampling ask_sampler(const TelemetryCore& core, const StartRequest& request,
-                     const TraceId& trace_id) noexcept {
+                     const TraceId& trace_id, const TraceState& before) noexcept {
   const Context parent = parent_context(request.options);
   const Attributes attributes = initial_attributes(request);
   std::span<const Link> links;
@@ -66,32 +65,9 @@ Sampling ask_sampler(const TelemetryCore& core, const StartRequest& request,
             result.decision == SamplingDecision::record_and_sample, std::move(result.trace_state),
             std::move(result.attributes)};
   } catch (...) {
-    error_reporter().report(ErrorCode::user_callback,
-                            "Sampler::should_sample threw; the span is dropped");
-    return {};
+    count_user_exception("Sampler::should_sample threw; the span is dropped");
+    return {.trace_state = before};
   }
-}
-
-SamplerPlan::SamplerPlan(const SamplerPtr& sampler) : sampler_(sampler.get()) {
-  const Sampler* root = sampler.get();
-  if (const auto* parent_based = dynamic_cast<const builtin::ParentBased*>(root)) {
-    follows_parent_ = true;
-    root = parent_based->root().get();
-  }
-  if (dynamic_cast<const builtin::AlwaysOn*>(root) != nullptr) {
-    root_ = Verdict::sample;
-  } else if (dynamic_cast<const builtin::AlwaysOff*>(root) != nullptr) {
-    root_ = Verdict::drop;
-  } else if (const auto* ratio = dynamic_cast<const builtin::TraceIdRatio*>(root)) {
-    root_ = Verdict::by_ratio;
-    threshold_ = ratio->threshold();
-  } else {
-    root_ = Verdict::ask;
-  }
-}
-
-SamplerPlan::Verdict SamplerPlan::decide_by_ratio(const TraceId& trace_id) const noexcept {
-  return builtin::TraceIdRatio::samples(trace_id, threshold_) ? Verdict::sample : Verdict::drop;
 }
 
 }  // namespace weft::inline v0::detail

@@ -20,9 +20,9 @@ struct Sampling {
   Attributes attributes{};
 };
 
-/// Asks a sampler that is not built in; drops the span when it throws.
+/// Asks a sampler that is not built in; when it throws, the span is dropped and hands on `before`.
 Sampling ask_sampler(const TelemetryCore& core, const StartRequest& request,
-                     const TraceId& trace_id) noexcept;
+                     const TraceId& trace_id, const TraceState& before) noexcept;
 
 /// The whole context that a span started with `options` is a child of.
 Context parent_context(const SpanOptions* options) noexcept;

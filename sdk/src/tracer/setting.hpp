@@ -11,20 +11,23 @@
 
 #include <weft/version.hpp>
 
+#include "tracer/config_file.hpp"
 #include "tracer/environment.hpp"
 
 namespace weft::inline v0::detail {
 
-enum class Origin : std::uint8_t { code, environment, built_in };
+enum class Origin : std::uint8_t { code, environment, built_in, file };
 
 /// One line of `Telemetry::effective_config`.
 struct Setting {
   std::string name;
   std::string value;
   Origin origin = Origin::built_in;
+  std::string source{};  // the variable, or the file's line; may be unknown
 };
 
-/// `name = value (code)`, `(environment)` or `(default)`, on one line.
+/// `name = value (code)`, `(environment: OTEL_SERVICE_NAME)`, `(file: weft.yaml:12)` or
+/// `(default)`, on one line.
 std::string to_string(const Setting& setting);
 
 /// A whole-number option: what it may be, and which variables say it.
@@ -44,22 +47,31 @@ struct NumberOption {
 struct DecidedNumber {
   std::uint64_t value = 0;
   Origin origin = Origin::built_in;
+  const char* variable = nullptr;  // which one said it
 };
 
 /// Decides each option: code when it differs from its default, else environment, else the default;
 /// keeps what was decided for people to read. Refusals are told to the sink.
 class Settings {
  public:
-  Settings(const Environment& environment, ErrorSink sink)
-      : environment_(environment), sink_(std::move(sink)) {}
+  /// `file` may be null.
+  Settings(const Environment& environment, ErrorSink sink, const FileConfiguration* file = nullptr)
+      : environment_(environment), sink_(std::move(sink)), file_(file) {}
 
   const Environment& environment() const noexcept { return environment_; }
+  const FileConfiguration* file() const noexcept { return file_; }
   /// `given` is what code says, the default when it says nothing; none when it is below zero, then
   /// `given_text` shows it.
   DecidedNumber number(const NumberOption& option, std::optional<std::uint64_t> given,
                        std::string_view given_text = {}) const;
   void keep(const NumberOption& option, const DecidedNumber& decided);
   void keep(std::string name, std::string value, Origin origin);
+  /// The same of a part that the file says; only the line of `place` is shown.
+  void keep_from_file(std::string name, std::string value, std::string place);
+  /// The same of a value that `variable` says.
+  void keep_from(const char* variable, std::string name, std::string value);
+  /// What `variable` says is of the environment, or stands for a line of the file.
+  Origin origin_of(const char* variable) const;
   /// The option `name` of code is not taken.
   void refuse_option(std::string_view name, std::string_view value, std::string_view reason,
                      std::string_view instead) const;
@@ -69,10 +81,12 @@ class Settings {
   std::vector<Setting> take() && { return std::move(settings_); }
 
  private:
-  std::optional<std::uint64_t> from_environment(const NumberOption& option) const;
+  std::optional<std::uint64_t> from_environment(const NumberOption& option,
+                                                const char*& variable) const;
 
   const Environment& environment_;
   ErrorSink sink_;
+  const FileConfiguration* file_;
   std::vector<Setting> settings_;
 };
 

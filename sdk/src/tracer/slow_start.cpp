@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <new>
 #include <utility>
 
-#include "platform/error_reporter.hpp"
+#include "platform/user_exception.hpp"
 #include "span/record_pool.hpp"
 #include "span/span_access.hpp"
+#include "tracer/builtin_samplers.hpp"
 #include "tracer/core.hpp"
 #include "tracer/new_ids.hpp"
 #include "tracer/sampling.hpp"
@@ -13,14 +15,12 @@ namespace weft::inline v0::detail {
 
 namespace {
 
-void report(const char* what) noexcept { error_reporter().report(ErrorCode::user_callback, what); }
-
 void begin_trace(NewIds& ids, Random& random, IdGenerator* generator) noexcept {
   if (generator == nullptr) return ids.make_trace(random);
   try {
     if (const TraceId id = generator->trace_id(); id.is_valid()) return ids.take_trace(id);
   } catch (...) {
-    report("IdGenerator::trace_id threw; a random id is used");
+    count_user_exception("IdGenerator::trace_id threw; a random id is used");
   }
   ids.make_trace(random);
 }
@@ -30,7 +30,7 @@ void begin_span(NewIds& ids, Random& random, IdGenerator* generator) noexcept {
   try {
     if (const SpanId id = generator->span_id(); id.is_valid()) return ids.take_span(id);
   } catch (...) {
-    report("IdGenerator::span_id threw; a random id is used");
+    count_user_exception("IdGenerator::span_id threw; a random id is used");
   }
   ids.make_span(random);
 }
@@ -65,17 +65,50 @@ void start_without_core(ThreadData& thread, Parent parent, SpanIdentity& identit
   ids.store(identity.context, parent.context->trace_flags(), parent.context->trace_state());
 }
 
+SamplerPlan::Verdict decide(const SamplerPlan& sampler, Parent parent) noexcept {
+  if (parent.is_decision()) return sampler.decide_below(parent.decision(), true);
+  if (parent.context == nullptr) return sampler.decide_root();
+  return sampler.decide_below(parent.context->trace_flags(), parent.context->is_remote());
+}
+
+// Throws std::bad_alloc.
+Sampling decide_in_place(const SamplerPlan& sampler, SamplerPlan::Verdict verdict, Parent parent,
+                         const TraceId& trace_id) {
+  const SpanContext none;
+  const SpanContext& before = parent.context != nullptr ? *parent.context : none;
+  if (verdict == SamplerPlan::Verdict::by_probability) {
+    auto decision = sampler.probability()->decide(before, trace_id);
+    return {decision.is_sampled, decision.is_sampled, std::move(decision.trace_state), {}};
+  }
+  if (verdict == SamplerPlan::Verdict::by_ratio) {
+    verdict = sampler.decide_by_ratio(trace_id, parent.context != nullptr);
+  }
+  const bool is_sampled = verdict == SamplerPlan::Verdict::sample;
+  return {is_sampled, is_sampled, sampler.trace_state(before, verdict), {}};
+}
+
 Sampling choose(const TelemetryCore& core, const StartRequest& request, Parent parent,
                 const TraceId& trace_id) noexcept {
-  using Verdict = SamplerPlan::Verdict;
-  Verdict verdict = parent.is_decision() ? core.sampler().decide(parent.decision())
-                                         : core.sampler().decide(parent.context);
-  if (verdict == Verdict::ask) return ask_sampler(core, request, trace_id);
-  if (verdict == Verdict::by_ratio) verdict = core.sampler().decide_by_ratio(trace_id);
-  const bool sampled = verdict == Verdict::sample;
-  return {.is_recorded = sampled,
-          .is_sampled = sampled,
-          .trace_state = parent.context != nullptr ? parent.context->trace_state() : TraceState()};
+  const TraceState before =
+      parent.context != nullptr ? parent.context->trace_state() : TraceState();
+  const SamplerPlan::Verdict verdict = decide(core.sampler(), parent);
+  if (verdict == SamplerPlan::Verdict::ask) return ask_sampler(core, request, trace_id, before);
+  try {
+    return decide_in_place(core.sampler(), verdict, parent, trace_id);
+  } catch (const std::bad_alloc&) {
+    return {.trace_state = before};
+  }
+}
+
+// Its spans are not there: children go to the parent, which keeps its clock and its local root.
+void stand_aside(Parent parent, SpanIdentity& identity) noexcept {
+  if (parent.context != nullptr) {
+    identity.context = *parent.context;
+    identity.clock_offset = parent.clock_offset;
+    if (!parent.context->is_remote()) identity.record.epoch = RecordPool::epoch();
+  } else if (parent.is_decision()) {
+    identity.context = SpanContext({}, {}, parent.decision(), {}, true);
+  }
 }
 
 }  // namespace
@@ -85,6 +118,9 @@ void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequ
   SpanIdentity& identity = SpanAccess::identity(span);
   if (core == nullptr) core = TelemetryCore::go_on_in_child();
   if (core == nullptr) return start_without_core(thread, parent, identity);
+  if (core->configures_tracers() && !is_enabled(thread, *core, request.tracer)) {
+    return stand_aside(parent, identity);
+  }
   IdGenerator* generator = core->id_generator();
   NewIds ids;
   if (parent.context == nullptr) {
@@ -98,10 +134,9 @@ void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequ
       (sampling.is_sampled ? TraceFlags::kSampled : 0) | other_flags(parent, generator);
   ids.store(identity.context, TraceFlags(static_cast<std::uint8_t>(flags)), sampling.trace_state);
   identity.record.epoch = RecordPool::epoch();
-  if (sampling.is_recorded) {
-    if (parent.is_decision()) parent = Parent{};
-    open_record(thread, *core, request, parent, &sampling.attributes, span);
-  }
+  if (!sampling.is_recorded) return thread.account.not_recorded.add();
+  if (parent.is_decision()) parent = Parent{};
+  open_record(thread, *core, request, parent, &sampling.attributes, span);
 }
 
 }  // namespace weft::inline v0::detail

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include "context/current_context.hpp"
 #include "context/span_node.hpp"
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
+#include "platform/user_exception.hpp"
+#include "processor/filter_processor.hpp"
 #include "processor/pipeline.hpp"
 #include "span/span_access.hpp"
 #include "span/touch.hpp"
@@ -27,20 +30,27 @@ void notify_ending(const TelemetryCore& core, BasicSpan& span) noexcept {
     try {
       processor->on_ending(proxy);
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::on_ending threw");
+      count_user_exception("SpanProcessor::on_ending threw");
     }
   }
   SpanAccess::identity(proxy) = SpanIdentity();  // its destructor is not run
 }
 
-void notify_end(const TelemetryCore& core, const Record& record) noexcept {
-  for (const ProcessorPtr& processor : core.processors()) {
+// False when a filter lets go of it: those after the filter do not see it.
+bool notify_end(const TelemetryCore& core, const Record& record) noexcept {
+  const std::vector<ProcessorPtr>& processors = core.processors();
+  for (std::size_t i = 0; i < processors.size(); ++i) {
+    if (const FilterProcessor* filter = core.filter(i)) {
+      if (!filter->keeps(SpanAccess::view(record))) return false;
+      continue;
+    }
     try {
-      processor->on_end(SpanAccess::view(record));
+      processors[i]->on_end(SpanAccess::view(record));
     } catch (...) {
-      error_reporter().report(ErrorCode::user_callback, "SpanProcessor::on_end threw");
+      count_user_exception("SpanProcessor::on_end threw");
     }
   }
+  return true;
 }
 
 // From open to ended, inside a touch.
@@ -84,10 +94,27 @@ void notify_end(const TelemetryCore& core, const Record& record) noexcept {
   core.pool().release(one);
 }
 
+// OpenTelemetry Tracing SDK, "Span Limits": one message a span at most.
+[[gnu::cold]] void tell_incomplete(const Record& record) noexcept {
+  try {
+    std::string what = "limits (Options::limits, max_queue_bytes) cut the span \"";
+    what.append(SpanAccess::view(record).name()).append("\": ");
+    what += std::to_string(record.dropped_attributes) + " attributes, " +
+            std::to_string(record.dropped_events) + " events, " +
+            std::to_string(record.dropped_links) +
+            " links were dropped, besides those of events and links";
+    error_reporter().report(ErrorCode::limit_reached, std::move(what));
+  } catch (const std::bad_alloc&) {
+    // The span has the counts.
+  }
+}
+
 [[gnu::always_inline]] inline void let_go(TelemetryCore& core, ThreadData& thread,
                                           Record& record) noexcept {
-  if ((record.flags.load(std::memory_order_relaxed) & kRecordOnly) != 0) [[unlikely]] {
-    return throw_away(core, thread, record);
+  const std::uint8_t flags = record.flags.load(std::memory_order_relaxed);
+  if ((flags & (kRecordOnly | kIncomplete)) != 0) [[unlikely]] {
+    if ((flags & kIncomplete) != 0) tell_incomplete(record);
+    if ((flags & kRecordOnly) != 0) return throw_away(core, thread, record);
   }
   core.pipeline().hand_over(thread, record);
 }
@@ -103,8 +130,8 @@ void notify_end(const TelemetryCore& core, const Record& record) noexcept {
       notify_ending(*core, span);
     if (close_record(thread, identity, unix_time)) [[likely]] {
       Record& record = *identity.record.record;
-      if (core->has_processors()) [[unlikely]]
-        notify_end(*core, record);
+      if (core->has_processors() && !notify_end(*core, record)) [[unlikely]]
+        return throw_away(*core, thread, record);
       return let_go(*core, thread, record);
     }
   }

@@ -41,8 +41,9 @@ Parent parent_from(const SpanNode* node) noexcept {
   return parent_from(top_span(state));
 }
 
-[[gnu::noinline]] bool decide_by_ratio(const SamplerPlan& sampler, NewIds ids) noexcept {
-  return sampler.decide_by_ratio(ids.trace_id()) == SamplerPlan::Verdict::sample;
+[[gnu::noinline]] bool decide_by_ratio(const SamplerPlan& sampler, NewIds ids,
+                                       bool has_parent) noexcept {
+  return sampler.decide_by_ratio(ids.trace_id(), has_parent) == SamplerPlan::Verdict::sample;
 }
 
 std::uint8_t flags_of(bool is_sampled, const Parent& parent) noexcept {
@@ -60,7 +61,8 @@ struct Chosen {
 };
 
 [[gnu::always_inline]] inline Chosen choose(ThreadData& thread, const TelemetryCore& core,
-                                            const Parent& parent) noexcept {
+                                            const Parent& parent,
+                                            SamplerPlan::Verdict verdict) noexcept {
   Chosen chosen;
   NewIds& ids = chosen.ids;
   if (parent.context == nullptr) {
@@ -69,10 +71,9 @@ struct Chosen {
     ids.take_trace(parent.context->trace_id());
   }
   ids.make_span(thread.random);
-  const SamplerPlan::Verdict verdict = core.sampler().decide(parent.context);
-  chosen.is_sampled =
-      verdict == SamplerPlan::Verdict::sample ||
-      (verdict == SamplerPlan::Verdict::by_ratio && decide_by_ratio(core.sampler(), ids));
+  chosen.is_sampled = verdict == SamplerPlan::Verdict::sample ||
+                      (verdict == SamplerPlan::Verdict::by_ratio &&
+                       decide_by_ratio(core.sampler(), ids, parent.context != nullptr));
   return chosen;
 }
 
@@ -107,16 +108,22 @@ struct Chosen {
                                               BasicSpan& span, SpanIdentity* node) noexcept {
   const ReadSection section(thread);
   const TelemetryCore* core = section.core();
-  if (core == nullptr || core->asks_user() || parent.is_decision()) [[unlikely]] {
+  SamplerPlan::Verdict verdict = SamplerPlan::Verdict::ask;
+  if (core != nullptr) [[likely]]
+    verdict = core->sampler().decide(parent.context);
+  if (verdict > SamplerPlan::Verdict::by_ratio || parent.is_decision()) [[unlikely]] {
     return start_by_user(thread, core, {tracer, name, options, attributes}, parent, span, node);
   }
   SpanIdentity& handle = SpanAccess::identity(span);
-  const Chosen chosen = choose(thread, *core, parent);
+  const Chosen chosen = choose(thread, *core, parent, verdict);
   const TraceFlags flags(flags_of(chosen.is_sampled, parent));
   const std::uint32_t epoch = RecordPool::epoch();
   make_identity(handle, chosen.ids, flags, parent, epoch);
   if (node != nullptr) make_identity(*node, chosen.ids, flags, parent, epoch);
-  if (!chosen.is_sampled) return;
+  if (!chosen.is_sampled) {
+    thread.account.not_recorded.add();
+    return;
+  }
   RecordRef ref;
   if (options != nullptr || core->has_processors()) [[unlikely]] {
     open_record(thread, *core, {tracer, name, options, attributes}, parent, nullptr, span);

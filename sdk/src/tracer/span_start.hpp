@@ -42,7 +42,8 @@ struct Parent {
 };
 
 /// What seldom happens at a start: there is no core, or it asks code of the user's for ids or for a
-/// decision. Does everything; `span` has no identity yet.
+/// decision, or the decision needs or changes the trace state. Does everything; `span` has no
+/// identity yet.
 void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequest& request,
                   Parent parent, BasicSpan& span) noexcept;
 
@@ -69,8 +70,28 @@ void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, Ende
 void record_escape(ThreadData& thread, BasicSpan& span, std::string_view what) noexcept;
 
 /// Adds a tracer's scope to the pool's table, and keeps its index in `entry`.
-std::uint16_t add_scope(ThreadData::ScopeEntry& entry, RecordPool& pool,
+std::uint16_t add_scope(ThreadData::ScopeEntry& entry, const TelemetryCore& core,
                         const Tracer& tracer) noexcept;
+
+/// The entry of the thread's cache that is, or will be, the tracer's.
+[[gnu::always_inline]] inline ThreadData::ScopeEntry& scope_entry(ThreadData& thread,
+                                                                  const Tracer& tracer) noexcept {
+  // A tracer's texts are constants, so their addresses tell tracers apart.
+  const auto address = reinterpret_cast<std::uintptr_t>(tracer.name().data());
+  return thread.scopes[(address >> 3U ^ address >> 9U) % ThreadData::kScopeEntries];
+}
+[[gnu::always_inline]] inline bool is_entry_of(const ThreadData::ScopeEntry& entry,
+                                               const Tracer& tracer) noexcept {
+  return entry.name == tracer.name().data() && entry.size == tracer.name().size() &&
+         entry.version == tracer.version().data() &&
+         entry.schema_url == tracer.schema_url().data() &&
+         entry.attributes == tracer.encoded_attributes().data() &&
+         entry.epoch == RecordPool::epoch();
+}
+
+/// Whether the configurator lets a tracer record; asked once a thread and scope. Precondition:
+/// there is a configurator.
+bool is_enabled(ThreadData& thread, const TelemetryCore& core, const Tracer& tracer) noexcept;
 
 /// Adds a list or a user's range to a span, one after the other.
 void write_attributes(BasicSpan& span, const AttributeSource& attributes) noexcept;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/telemetry.hpp>
 
-#include <cstdio>
-#include <cstdlib>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "platform/error_reporter.hpp"
 #include "platform/fork.hpp"
+#include "platform/standard_error.hpp"
+#include "tracer/chosen_parts.hpp"
 #include "tracer/core.hpp"
 #include "tracer/telemetry_slot.hpp"
 
@@ -48,9 +47,11 @@ void forget(const TelemetryCore& core) noexcept {
 }
 
 void print_configuration(const Configuration& configuration) {
-  const char* wanted = std::getenv("WEFT_PRINT_CONFIG");
-  if (wanted != nullptr && std::string_view(wanted) == "1") {
-    std::fputs(configuration.to_string().c_str(), stderr);
+  const detail::Environment environment(detail::process_variable, nullptr);
+  const std::string wanted = detail::lower_case(environment.text("WEFT_PRINT_CONFIG").value_or(""));
+  const bool is_wanted = wanted == "1" || wanted == "true";
+  if (is_wanted || configuration.log_level == detail::LogLevel::debug) {
+    detail::write_standard_error(configuration.to_string());
   }
 }
 
@@ -66,7 +67,9 @@ std::shared_ptr<TelemetryCore> start(Options options, const Components& componen
   TelemetryCore::forget_inherited();  // a forked child makes its own
   detail::watch_forks();
   error_reporter().set_handler(options.on_error);
+  error_reporter().set_log_level(detail::log_level_of(detail::process_variable("OTEL_LOG_LEVEL")));
   Configuration configuration = detail::finalize(std::move(options), components);
+  error_reporter().set_log_level(configuration.log_level);
   print_configuration(configuration);
   if (configuration.propagators) {
     detail::set_global_propagators(*configuration.propagators);

@@ -5,10 +5,13 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "codec/field_reader.hpp"
 #include "codec/utf8.hpp"
 #include "codec/wire.hpp"
+#include "platform/user_exception.hpp"
+#include "tracer/core.hpp"
 #include "tracer/span_start.hpp"
 
 namespace weft::inline v0 {
@@ -44,6 +47,15 @@ std::string encode_scope(const Tracer& tracer) {
   return fields;
 }
 
+std::vector<Attribute> decoded(std::string_view encoded) {
+  std::vector<Attribute> attributes;
+  codec::FieldReader reader(encoded);
+  while (const auto attribute = reader.next()) {
+    attributes.push_back(codec::decode_attribute(attribute->bytes));
+  }
+  return attributes;
+}
+
 // For the life of the process.
 std::string_view intern(std::string_view text) {
   if (text.empty()) return {};
@@ -63,10 +75,11 @@ Tracer make_tracer(std::string name, std::string version, std::string schema_url
 
 namespace detail {
 
-std::uint16_t add_scope(ThreadData::ScopeEntry& entry, RecordPool& pool,
+std::uint16_t add_scope(ThreadData::ScopeEntry& entry, const TelemetryCore& core,
                         const Tracer& tracer) noexcept {
+  const bool is_disabled = core.configures_tracers() && !core.allows(tracer);
   try {
-    entry.index = pool.add_scope(encode_scope(tracer));
+    entry.index = core.pool().add_scope(encode_scope(tracer));
   } catch (const std::bad_alloc&) {
     return 0;
   }
@@ -76,9 +89,37 @@ std::uint16_t add_scope(ThreadData::ScopeEntry& entry, RecordPool& pool,
   entry.schema_url = tracer.schema_url().data();
   entry.attributes = tracer.encoded_attributes().data();
   entry.epoch = RecordPool::epoch();
+  entry.is_disabled = is_disabled;
   return entry.index;
 }
 
+bool is_enabled(ThreadData& thread, const TelemetryCore& core, const Tracer& tracer) noexcept {
+  ThreadData::ScopeEntry& entry = scope_entry(thread, tracer);
+  if (!is_entry_of(entry, tracer)) add_scope(entry, core, tracer);
+  return !is_entry_of(entry, tracer) || !entry.is_disabled;
+}
+
+bool TelemetryCore::allows(const Tracer& tracer) const noexcept {
+  try {
+    const Scope scope{std::string(tracer.name()), std::string(tracer.version()),
+                      std::string(tracer.schema_url()), decoded(tracer.encoded_attributes())};
+    return configuration_.tracer_configurator(scope).enabled;
+  } catch (...) {
+    count_user_exception("Options::tracer_configurator threw; the tracer is enabled");
+    return true;
+  }
+}
+
 }  // namespace detail
+
+bool Tracer::enabled() const noexcept {
+  detail::ThreadData* thread = detail::thread_data();
+  if (thread == nullptr) return false;
+  const detail::ReadSection section(*thread);
+  const detail::TelemetryCore* core = section.core();
+  if (core == nullptr) core = detail::TelemetryCore::go_on_in_child();
+  return core != nullptr &&
+         (!core->configures_tracers() || detail::is_enabled(*thread, *core, *this));
+}
 
 }  // namespace weft::inline v0

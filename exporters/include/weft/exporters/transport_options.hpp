@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include <weft/version.hpp>
 
@@ -16,12 +17,24 @@ enum class Compression : std::uint8_t {
   gzip,
 };
 
-/// PEM files for https. They are read when a connection is made; one that cannot be read is an
-/// Error, and nothing is sent without it.
+enum class TlsVersion : std::uint8_t {
+  v1_2,
+  v1_3,
+};
+
+/// Certificates and keys for https, in PEM: by file, or as text, which wins over a file. A file is
+/// looked at before each request and read anew when it changed, so certificates can be renewed
+/// under a running program; one that cannot be read is an Error that names it, and nothing is sent
+/// without it.
 struct TlsOptions {
   std::filesystem::path ca_file{};           ///< whom to trust; empty: whom the system trusts
   std::filesystem::path certificate_file{};  ///< the client's certificate, or its chain
   std::filesystem::path key_file{};          ///< the client's private key
+  std::string ca_pem{}, certificate_pem{}, key_pem{};  ///< the same as text
+  TlsVersion min_version = TlsVersion::v1_2;
+  /// The name that is asked for (SNI) and that the server's certificate must have; empty: the
+  /// endpoint's host.
+  std::string server_name{};
 };
 
 /// What happens to a batch that may be sent again: the collector is away, closes, times out or

@@ -23,7 +23,7 @@ template <class T>
 Task<T> as_task(Task<T>& task) noexcept {
   return std::move(task);
 }
-template <class A>
+template <Awaitable A>
 auto as_task(A&& awaitable) {
   return await_as_task<A>(static_cast<A&&>(awaitable));
 }

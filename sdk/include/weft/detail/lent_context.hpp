@@ -28,13 +28,20 @@ class LentContext {
   const std::shared_ptr<Context>& owner() const noexcept { return owner_; }
   /// What was being started here has completed already.
   bool is_finished() const noexcept { return is_finished_; }
+  /// From here on the coroutine whose context this is may run on another thread, or be destroyed:
+  /// this thread's way back leads to what was current before any lending of that context here, and
+  /// does not look into it.
+  WEFT_API void forget() noexcept;
 
  private:
   friend class ContextBridge;
+  bool goes_back_to(const ContextState& context) const noexcept;
+
   ContextState* context_;
   std::shared_ptr<Context> owner_;
   const ContextBridge* starting_;
   bool is_finished_ = false;
+  bool is_forgotten_ = false;
   ContextState* before_;
   LentContext* outer_ = nullptr;
 };

@@ -71,12 +71,15 @@ class ScopedAwaiter {
   }
 
   decltype(auto) await_resume() {
-    if (is_waiting_) go_on(nullptr);
+    if (is_waiting_) {
+      frame_.scope().enter();
+      is_waiting_ = false;  // after the call, so that the compiler still knows it in our destructor
+    }
     return awaiter_.await_resume();
   }
 
  private:
-  // `loop`: that of the same run, where it did not wait after all.
+  // It did not wait after all; `loop` is that of the same run.
   void go_on(TransferLoop* loop) noexcept {
     is_waiting_ = false;
     frame_.scope().enter();

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include <weft/exporter.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0::exporters {
+
+/// Where `otlp_file` writes.
+struct OtlpFileOptions {
+  std::filesystem::path path{};        ///< empty: standard output; its folder is made if missing
+  std::uintmax_t rotate_at_bytes = 0;  ///< size that no file outgrows unless by one batch; 0: any
+  int keep_files = 5;                  ///< full ones, as path.1 (the newest), path.2, …
+  bool gzip = false;                   ///< each batch is a gzip member; zcat reads the whole
+};
+
+/// Writes spans as OTLP's JSON, one TracesData a line: what the collector's otlpjsonfile receiver
+/// reads. `OTEL_TRACES_EXPORTER=otlp/stdout` is this on standard output. A batch is one write at
+/// the end of the file, so several processes can share it unless it rotates. A disk that is full or
+/// a file that cannot be written keeps the batch; it is tried again later as `RetryOptions` says of
+/// a collector. A file that was moved away is made anew. OpenTelemetry Protocol File Exporter.
+WEFT_API ExporterPtr otlp_file(OtlpFileOptions options = {});
+
+}  // namespace weft::inline v0::exporters

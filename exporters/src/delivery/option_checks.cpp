@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delivery/option_checks.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+
+#include "delivery/header_list.hpp"
+#include "delivery/printable.hpp"
+#include "wire/endpoint.hpp"
+
+namespace weft::inline v0::delivery {
+
+using exporters::RetryOptions;
+using exporters::TlsOptions;
+using std::chrono::milliseconds;
+
+void OptionChecks::refuse(std::string_view option, std::string_view value, std::string_view why) {
+  problems_.push_back(
+      {ErrorCode::invalid_option,
+       type_ + "::" + std::string(option) + " = " + std::string(value) + ": " + std::string(why)});
+}
+
+void OptionChecks::endpoint(std::string& endpoint) {
+  std::string why;
+  if (endpoint.empty() || wire::parse_endpoint(endpoint, why)) return;
+  refuse("endpoint", '"' + printable(wire::without_password(endpoint)) + '"', why + "; ignored");
+  endpoint.clear();
+}
+
+void OptionChecks::retry(RetryOptions& retry) {
+  const RetryOptions standard;
+  expect(retry.initial_backoff > milliseconds{0}, "retry.initial_backoff", retry.initial_backoff,
+         standard.initial_backoff, "it must be more than 0");
+  expect(retry.max_backoff >= milliseconds{0}, "retry.max_backoff", retry.max_backoff,
+         standard.max_backoff, "it is negative");
+  expect(retry.max_age >= milliseconds{0}, "retry.max_age", retry.max_age, standard.max_age,
+         "it is negative");
+  expect(std::isfinite(retry.multiplier) && retry.multiplier >= 1, "retry.multiplier",
+         retry.multiplier, standard.multiplier, "it must be a number of at least 1");
+}
+
+void OptionChecks::file(const std::filesystem::path& file, const std::string& pem,
+                        std::string_view option) {
+  const std::string name = '"' + printable(file.string()) + '"';
+  if (!file.empty() && !pem.empty()) {
+    refuse(option, name, "the same is given as text, which is used");
+  } else if (const std::string why = why_unreadable(file); !why.empty()) {
+    refuse(option, name, why);
+  }
+}
+
+void OptionChecks::tls(TlsOptions& tls) {
+  file(tls.ca_file, tls.ca_pem, "tls.ca_file");
+  file(tls.certificate_file, tls.certificate_pem, "tls.certificate_file");
+  file(tls.key_file, tls.key_pem, "tls.key_file");
+  const auto check_text = [&](std::string& pem, std::string_view option) {
+    if (pem.empty() || pem.find("-----BEGIN ") != pem.npos) return;
+    refuse(option, "(not shown)", "it holds nothing in PEM form; ignored");
+    pem.clear();
+  };
+  check_text(tls.ca_pem, "tls.ca_pem");
+  check_text(tls.certificate_pem, "tls.certificate_pem");
+  check_text(tls.key_pem, "tls.key_pem");
+  if (tls.server_name.find_first_of("/:@ \t\r\n") == tls.server_name.npos) return;
+  refuse("tls.server_name", '"' + printable(tls.server_name) + '"', "it is no host name; ignored");
+  tls.server_name.clear();
+}
+
+std::vector<std::string> OptionChecks::headers(const std::map<std::string, std::string>& headers,
+                                               std::string_view content_type) {
+  std::vector<std::string> lines{"Content-Type: " + std::string(content_type)};
+  for (const auto& [name, value] : headers) {
+    if (const auto refusal = refusal_of_header(name, value); !refusal.empty()) {
+      // The value is a secret mostly.
+      refuse("headers", '"' + printable(name) + '"', std::string(refusal) + "; left out");
+      continue;
+    }
+    lines.push_back(value.empty() ? name + ";" : name + ": " + value);  // libcurl's two forms
+  }
+  return lines;
+}
+
+std::string why_unreadable(const std::filesystem::path& file) {
+  if (file.empty() || ::access(file.c_str(), R_OK) == 0) return {};
+  return std::string(std::strerror(errno)) + "; nothing is sent over https until it can be read";
+}
+
+}  // namespace weft::inline v0::delivery

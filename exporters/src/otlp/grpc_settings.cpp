@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "otlp/grpc_settings.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "delivery/http_peer.hpp"
+#include "delivery/option_checks.hpp"
+#include "delivery/printable.hpp"
+#include "otlp/environment.hpp"
+#include "otlp/grpc_protocol.hpp"
+#include "otlp/grpc_target.hpp"
+
+namespace weft::inline v0::otlp {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// At most eight digits and a unit. gRPC over HTTP/2, "Timeout".
+std::string grpc_timeout(milliseconds timeout) {
+  constexpr milliseconds kMostMilliseconds{99'999'999};
+  if (timeout <= kMostMilliseconds) return std::to_string(timeout.count()) + "m";
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(timeout).count()) + "S";
+}
+
+// Other forms than URLs are targets too, so this is not OptionChecks' own check.
+void check_target(exporters::OtlpGrpcOptions& options, delivery::OptionChecks& checks) {
+  std::string why;
+  if (options.endpoint.empty() || parse_grpc_target(options.endpoint, true, why)) return;
+  checks.refuse("endpoint",
+                '"' + delivery::printable(wire::without_password(options.endpoint)) + '"',
+                why + "; ignored");
+  options.endpoint.clear();
+}
+
+}  // namespace
+
+delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions options,
+                                                  std::vector<Error>& problems) {
+  delivery::OptionChecks checks("OtlpGrpcOptions", problems);
+  check_target(options, checks);
+  std::string target = std::exchange(options.endpoint, {});
+  checks.transport(options);
+  options.endpoint = std::move(target);
+  if (options.use_environment) apply_environment(options, problems);
+  if (options.endpoint.empty()) options.endpoint = "http://localhost:4317";
+
+  delivery::DeliverySettings settings;
+  std::string why;
+  wire::Endpoint endpoint = parse_grpc_target(options.endpoint, options.insecure, why).value();
+  settings.http.http2 = true;
+  settings.http.gzip_header = "grpc-encoding: gzip";
+  settings.http.headers = checks.headers(options.headers, "application/grpc");
+  settings.http.headers.push_back("TE: trailers");
+  if (options.timeout > milliseconds{0}) {
+    settings.http.headers.push_back("grpc-timeout: " + grpc_timeout(options.timeout));
+  }
+  settings.http.headers.push_back("grpc-accept-encoding: identity,gzip");
+  settings.make_protocol =
+      [limit = options.max_response_size]() -> std::unique_ptr<delivery::Protocol> {
+    return std::make_unique<GrpcProtocol>(limit);
+  };
+  delivery::take_limits(settings, options);
+  delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);
+  return settings;
+}
+
+}  // namespace weft::inline v0::otlp

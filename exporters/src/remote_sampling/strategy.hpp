@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <weft/sampler.hpp>
+#include <weft/version.hpp>
+
+namespace weft::inline v0::remote_sampling {
+
+/// What Jaeger answers, by its numbers. jaeger-idl, api_v2/sampling.proto.
+struct StrategyNumbers {
+  std::optional<double> probability{};
+  std::optional<double> traces_per_second{};
+  struct ByOperation {
+    double default_probability = 0;
+    double least_per_second = 0;  // of every operation
+    std::vector<std::pair<std::string, double>> probabilities{};
+  };
+  std::optional<ByOperation> by_operation{};  // goes before the others
+};
+
+/// Reads an answer; none, and `why` says the reason, when nothing in it can be used. `strategyType`
+/// is ignored, absent and null are the same, an operation that makes no sense is left out.
+std::optional<StrategyNumbers> read_strategy(std::string_view json, std::string& why);
+
+/// A strategy in force: decides about roots. Any thread, at once; its rates are the only state.
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+  virtual SamplingResult decide(const SamplingParameters& parameters) = 0;
+  virtual std::string description() const = 0;
+};
+
+std::unique_ptr<Strategy> make_strategy(const StrategyNumbers& numbers);
+/// Until the first answer: adds no attributes.
+std::unique_ptr<Strategy> make_initial_strategy(SamplerPtr sampler);
+
+}  // namespace weft::inline v0::remote_sampling

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <weft/version.hpp>
+
+namespace weft::inline v0::wire {
+
+/// Through whom requests go; empty: straight to the endpoint.
+struct Proxy {
+  std::string url{};
+  std::string except{};  // hosts that are reached directly, as NO_PROXY lists them
+};
+
+/// What HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say for endpoints of this scheme; of two
+/// spellings the lower-case one counts. In a CGI program HTTP_PROXY comes from the client's "Proxy"
+/// header and is not looked at.
+Proxy proxy_from_environment(std::string_view scheme);
+
+}  // namespace weft::inline v0::wire

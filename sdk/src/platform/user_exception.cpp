@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/user_exception.hpp"
+
+#include "platform/error_reporter.hpp"
+#include "platform/thread_data.hpp"
+
+namespace weft::inline v0::detail {
+
+void count_user_exception(const char* what) noexcept {
+  if (ThreadData* thread = thread_data()) thread->account.user_exceptions.add();
+  error_reporter().report(ErrorCode::user_callback, what);
+}
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <weft/diagnostics.hpp>
+#include <weft/exporter.hpp>
+#include <weft/resource.hpp>
+#include <weft/version.hpp>
+
+#include "processor/doorbell.hpp"
+#include "processor/service_thread.hpp"
+
+namespace weft::inline v0::detail {
+
+/// The figures as one line: an ExportMetricsServiceRequest in OTLP/JSON, the names those of
+/// OpenTelemetry's semantic conventions, "SDK metrics". Times in Unix nanoseconds; cumulative since
+/// `begin`.
+std::string stats_as_otlp_json(const Stats& stats, const Resource& resource, std::uint64_t begin,
+                               std::uint64_t now);
+
+/// Hands the figures to where `StatsOptions` says. Any thread; one report at a time, but for the
+/// last, which does not wait for one that is stuck in the user's callback. In a forked child the
+/// parent's is left alone, and who goes on there makes its own.
+class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
+ public:
+  using Source = std::function<Stats()>;
+
+  /// Whether the options ask for anything.
+  static bool is_wanted(const StatsOptions& options) noexcept {
+    return options.on_stats != nullptr || !options.file.empty() || options.log;
+  }
+  StatsReporter(StatsOptions options, Resource resource, Source source);
+
+  /// A thread that reports every so often; its body keeps this object.
+  void start(const WorkerOptions& worker) noexcept;
+  /// Reports if the interval has passed since the last one: for who has no thread.
+  void report_if_due() noexcept;
+  void report(const Stats& stats) noexcept;
+  /// No report begins any more on the thread; `finish` waits for one that is under way.
+  void stop() noexcept;
+  bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
+
+ private:
+  void run() noexcept;
+  void write_line(const Stats& stats) const;
+
+  const StatsOptions options_;
+  const Resource resource_;
+  const Source source_;
+  const std::uint64_t begin_;
+  std::mutex reporting_;
+  Deadline next_;
+  std::atomic<bool> is_stopping_{false};
+  Doorbell doorbell_;
+  ServiceThread thread_;
+};
+
+}  // namespace weft::inline v0::detail

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <netdb.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <ostream>
+#include <string>
+#include <thread>
+
+#include <weft/weft.hpp>
+
+#include "exporters/scripted_server.hpp"
+
+// Whatever the peer does: shutdown comes back in time, and a healthy exporter does not notice.
+
+namespace {
+
+std::atomic<int> hanging{0};
+
+}  // namespace
+
+// Stands before the C library's: a name that ends so is never resolved.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
+                           addrinfo** result) {
+  using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+  static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (name != nullptr && std::strcmp(name, "hangs.example") == 0) {
+    hanging.fetch_add(1);
+    std::this_thread::sleep_for(std::chrono::seconds{30});
+  }
+  return real(name, service, hints, result);
+}
+
+namespace weft::testing {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+enum class Peer : std::uint8_t {
+  black_hole,
+  drip,
+  stalled_handshake,
+  endless_resolution,
+  refused,
+  unanswered_http2,
+};
+
+struct Case {
+  const char* name;
+  Peer peer;
+  const char* exporter;
+};
+std::ostream& operator<<(std::ostream& out, const Case& one) { return out << one.name; }
+
+class Exit : public ::testing::TestWithParam<Case> {
+ protected:
+  std::string url() {
+    const std::string port = std::to_string(server.port());
+    switch (GetParam().peer) {
+      case Peer::black_hole:
+      case Peer::unanswered_http2:
+        server.then({.then = Answer::Then::hang});
+        return "http://127.0.0.1:" + port + "/v1/traces";
+      case Peer::drip:
+        server.then({.then = Answer::Then::drip});
+        return "http://127.0.0.1:" + port + "/v1/traces";
+      case Peer::stalled_handshake:
+        return "https://127.0.0.1:" + port + "/v1/traces";
+      case Peer::endless_resolution:
+        return "http://hangs.example:4318/v1/traces";
+      case Peer::refused:
+        return "http://127.0.0.1:" + std::to_string(ScriptedServer::free_port()) + "/";
+    }
+    return {};
+  }
+  ExporterPtr exporter() {
+    const std::string name = GetParam().exporter;
+    if (name == "grpc") return exporters::otlp_grpc({.endpoint = url()});
+    if (name == "zipkin") return exporters::zipkin({.endpoint = url()});
+    return exporters::otlp_http({.endpoint = url()});
+  }
+
+  ScriptedServer server;
+  const Tracer tracer{"exit"};
+};
+
+}  // namespace
+
+TEST_P(Exit, IsWithinItsDeadlineAndAHalfSecond) {
+  const auto begin = steady_clock::now();
+  steady_clock::time_point asked;
+  {
+    auto telemetry = init({.exporters = {exporter()}, .on_error = [](const Error&) {}});
+    {
+      auto span = tracer.start("unsent");
+    }
+    telemetry.force_flush(150ms);  // it is on its way, or waits for its next try
+    asked = steady_clock::now();
+    telemetry.shutdown(300ms);
+    EXPECT_LT(steady_clock::now() - asked, 800ms);
+    const Stats stats = telemetry.stats();
+    EXPECT_EQ(stats.dropped.shutdown, 1U);
+    EXPECT_EQ(stats.started, stats.exported + stats.dropped.total() + stats.live + stats.spooled);
+  }
+  // Telemetry, exporter and connections are gone as well.
+  EXPECT_LT(steady_clock::now() - asked, 1s);
+  EXPECT_LT(steady_clock::now() - begin, 5s);
+}
+
+TEST_P(Exit, OfADestructorIsWithinTheConfiguredTime) {
+  auto begin = steady_clock::now();
+  {
+    auto telemetry = init(
+        {.exporters = {exporter()}, .on_error = [](const Error&) {}, .shutdown_timeout = 200ms});
+    {
+      auto span = tracer.start("unsent");
+    }
+    begin = steady_clock::now();
+  }
+  EXPECT_LT(steady_clock::now() - begin, 700ms);
+}
+
+TEST_P(Exit, WithoutAThreadOfOursIsInTimeOnTheCallersThread) {
+  auto begin = steady_clock::now();
+  {
+    auto telemetry = init({.exporters = {exporter()},
+                           .batch = {.worker = {.none = true}},
+                           .on_error = [](const Error&) {}});
+    {
+      auto span = tracer.start("unsent");
+    }
+    telemetry.force_flush(50ms);
+    begin = steady_clock::now();
+    telemetry.shutdown(200ms);
+    EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
+  }
+  EXPECT_LT(steady_clock::now() - begin, 700ms);
+}
+
+TEST_P(Exit, OfOneExporterIsNothingToAnother) {
+  ScriptedServer healthy;
+  auto telemetry =
+      init({.exporters = {exporter(), exporters::otlp_http({.endpoint = healthy.url()})},
+            .batch = {.schedule_delay = 10ms},
+            .on_error = [](const Error&) {}});
+  for (std::size_t i = 1; i <= 5; ++i) {
+    {
+      auto span = tracer.start("for two");
+    }
+    ASSERT_TRUE(healthy.wait_for(i, 2s)) << i;
+  }
+  const auto begin = steady_clock::now();
+  while (telemetry.stats().exported < 5 && steady_clock::now() - begin < 5s) {
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_EQ(telemetry.stats().exported, 5U);
+  telemetry.shutdown(100ms);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    WithAPeer, Exit,
+    ::testing::Values(Case{"HttpBlackHole", Peer::black_hole, "http"},
+                      Case{"HttpSlowDrip", Peer::drip, "http"},
+                      Case{"HttpStalledHandshake", Peer::stalled_handshake, "http"},
+                      Case{"HttpNameThatHangs", Peer::endless_resolution, "http"},
+                      Case{"HttpRefused", Peer::refused, "http"},
+                      Case{"GrpcBlackHole", Peer::unanswered_http2, "grpc"},
+                      Case{"GrpcStalledHandshake", Peer::stalled_handshake, "grpc"},
+                      Case{"GrpcNameThatHangs", Peer::endless_resolution, "grpc"},
+                      Case{"GrpcRefused", Peer::refused, "grpc"},
+                      Case{"ZipkinBlackHole", Peer::black_hole, "zipkin"}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST(ExitItself, IsTestedWithANameThatDoesHang) {
+  auto telemetry = init({.exporters = {exporters::otlp_http({.endpoint = "http://hangs.example/"})},
+                         .on_error = [](const Error&) {}});
+  {
+    auto span = Tracer{"exit"}.start("unsent");
+  }
+  telemetry.force_flush(200ms);
+  EXPECT_EQ(hanging.load(), 1);
+  telemetry.shutdown(50ms);
+}
+
+}  // namespace weft::testing
