@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::size_t kSpareBatches = 4;
 
-// Short, since spans come on; what was merely slow is sent all the same.
-constexpr std::chrono::milliseconds kStall{100};
-
 // The record is accounted for: no longer live, whoever still reads it.
 void mark_exported(std::span<Record* const> records) noexcept {
   for (Record* record : records) {
@@ -124,7 +121,7 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   stats.inflight -= size;
   ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
-  if (accepted != 0) last_accepted_ = last_answer_;
+  if (accepted != 0) ++accepted_batches_;
   add_duration(stats, last_answer_ - batch.begin_);
   if (accepted < size) batch.is_refused_ = true;
   if (!batch.is_abandoned_) deliver(batch, accepted);
@@ -189,11 +186,9 @@ void BatchTracker::drop(std::span<Record* const> records) noexcept {
   credits_->give_back(records.size());
 }
 
-bool BatchTracker::is_stalled() const noexcept {
+ExportProgress BatchTracker::progress() const noexcept {
   const std::lock_guard lock(mutex_);
-  if (oldest_ == nullptr || !credits_->is_nearly_used_up()) return false;
-  const Deadline since = std::max(oldest_->begin_, last_accepted_);
-  return std::chrono::steady_clock::now() - since > kStall;
+  return {accepted_batches_, oldest_ != nullptr, credits_->is_nearly_used_up()};
 }
 
 void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept {

@@ -11,6 +11,13 @@
 
 namespace weft::inline v0::detail {
 
+namespace {
+
+// While something is spilled the worker looks so often whether the backend is back.
+constexpr std::chrono::seconds kRetry{1};
+
+}  // namespace
+
 Collector::Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
                      std::vector<std::shared_ptr<Lane>> lanes,
                      std::unique_ptr<TailStage> tail) noexcept
@@ -42,10 +49,22 @@ void Collector::adopt_arrivals() noexcept {
 }
 
 Collector::Collected Collector::collect(bool partial) noexcept {
-  const std::lock_guard lock(mutex_);
-  const Collected collected = collect_locked(partial);
-  if (!is_closed_) send_spilled();
+  Collected collected;
+  {
+    const std::lock_guard lock(mutex_);
+    collected = collect_locked(partial);
+    if (!is_closed_) send_spilled();
+    if (!is_closed_ && overflow_ != nullptr && recovery_->is_done() && !overflow_->is_empty()) {
+      collected.give_up = std::min(collected.give_up, std::chrono::steady_clock::now() + kRetry);
+    }
+  }
+  if (overflow_ != nullptr) overflow_->report();
   return collected;
+}
+
+void Collector::resume() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!is_closed_) send_spilled();
 }
 
 Collector::Collected Collector::close() noexcept {
@@ -57,7 +76,7 @@ Collector::Collected Collector::close() noexcept {
   }
   const Collected collected = collect_locked(true);
   is_closed_ = true;
-  if (overflow_ != nullptr) overflow_->close_segment();
+  if (overflow_ != nullptr) overflow_->release_all();
   return collected;
 }
 
@@ -172,11 +191,13 @@ void Collector::spill(Collected& collected) noexcept {
 
 // If there is something, and nothing is stuck.
 void Collector::send_spilled() noexcept {
-  if (overflow_ == nullptr || !recovery_->is_done() || tracker_->is_stalled()) return;
-  if (!overflow_->has_segments()) return;
-  overflow_->close_segment();
+  if (overflow_ == nullptr || !recovery_->is_done()) return;
+  if (overflow_->is_empty() || is_stuck()) return;
+  overflow_->seal();
   recovery_->again(recovery_options_);
 }
+
+bool Collector::is_stuck() noexcept { return overflow_->is_wanted(tracker_->progress()); }
 
 void Collector::send(Collected& collected) noexcept {
   if (is_closed_) {
@@ -184,7 +205,7 @@ void Collector::send(Collected& collected) noexcept {
     filling_->records.clear();
     return;
   }
-  if (overflow_ != nullptr && tracker_->is_stalled()) {
+  if (overflow_ != nullptr && is_stuck()) {
     spill(collected);
     if (filling_->records.empty()) return;
   }

@@ -42,6 +42,8 @@ class Collector {
   Collected collect(bool partial) noexcept;
   /// The last collection that sends: what later ones find is dropped as `Drops::shutdown`.
   Collected close() noexcept;
+  /// What was spilled is sent if nothing is stuck.
+  void resume() noexcept;
   const std::vector<std::shared_ptr<Lane>>& lanes() const noexcept { return lanes_; }
   /// Before the first collection: where batches go while the exporters are stuck, and who sends
   /// them later.
@@ -62,6 +64,7 @@ class Collector {
   bool has_room() noexcept;
   void spill(Collected& collected) noexcept;
   void send_spilled() noexcept;
+  bool is_stuck() noexcept;
 
   const std::size_t batch_size_;
   const std::shared_ptr<BatchTracker> tracker_;

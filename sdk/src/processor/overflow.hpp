@@ -9,59 +9,73 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string>
 
+#include <weft/exporter.hpp>
 #include <weft/version.hpp>
 
-#include "span/pool_mapping.hpp"
+#include "processor/batch_tracker.hpp"
+#include "processor/segment.hpp"
 #include "span/record.hpp"
 #include "span/record_pool.hpp"
-#include "span/spool_file.hpp"
 
 namespace weft::inline v0::detail {
 
 struct OverflowLimits {
-  std::size_t bytes = std::size_t{256} << 20U;  // of all segments
-  std::chrono::seconds age{24 * 3600};          // of each
+  std::size_t bytes = std::size_t{256} << 20U;  ///< of all segments
+  std::chrono::seconds age{24 * 3600};          ///< of each
+  /// Without an answer. Short, since spans come on; what was merely slow is sent all the same.
+  std::chrono::milliseconds stall{100};
+  Deadline (*now)() noexcept = []() noexcept { return std::chrono::steady_clock::now(); };
 };
 
 /// Where batches go while no exporter gets anything out and the queue fills: copies in segment
-/// files of the spool folder, which have the form of a dead process's file and are sent like one
-/// when the backend is back. Bounded: the oldest segment makes room. One caller at a time for
-/// `append` (under the collector's lock); the rest from any thread.
+/// files of the spool folder, which are sent as a dead process's file is when the backend is back.
+/// Bounded: the oldest segment makes room. Any thread.
 class Overflow {
  public:
   Overflow(std::filesystem::path folder, RecordPool& pool, OverflowLimits limits = {});
-  ~Overflow();
 
+  /// The exporters hold most of what the queue may hold, and have not got anything out for a while.
+  /// To be asked before each batch: it goes by what it saw before.
+  bool is_wanted(const ExportProgress& progress) noexcept;
   /// Copies ended records, as many of the first ones as the disk takes: their number. `forgotten`:
-  /// how many older ones had to make room.
+  /// how many older ones had to go.
   std::size_t append(std::span<Record* const> records, std::uint64_t& forgotten) noexcept;
   /// What was appended may be sent from here on.
-  void close_segment() noexcept;
-  /// There is something to send.
-  bool has_segments() noexcept;
-  /// Spans in segments that are not being written or sent, counted by their state words.
+  void seal() noexcept;
+  /// For whoever sends that file: it is not this process's alone from here on.
+  void release(const std::filesystem::path& path) noexcept;
+  /// At the end: what is left is for a later process.
+  void release_all() noexcept;
+  /// There is nothing to send.
+  bool is_empty() noexcept;
+  /// Spans that are still to be sent, counted by their state words.
   std::uint64_t count() noexcept;
+  /// Tells of a full disk and of what had to go. Outside every lock: a user's handler is called.
+  void report() noexcept;
 
  private:
-  struct Segment {
-    std::filesystem::path path;
-    std::chrono::steady_clock::time_point begun;
-    std::size_t bytes = 0;
-  };
-  struct Writing;
-
-  bool open_segment();
-  bool put(const Record& record) noexcept;
+  bool put(const Record& record);
+  void open_segment();
+  void discard_empty() noexcept;
+  void forget_old(std::uint64_t& forgotten) noexcept;
   bool make_room(std::uint64_t& forgotten) noexcept;
-  bool forget_oldest(std::uint64_t& forgotten) noexcept;
+  bool is_too_much() const noexcept;
+  bool forget(Segment& segment, std::uint64_t& forgotten) noexcept;
+  void prune() noexcept;
+  void look_after() noexcept;
 
   const std::filesystem::path folder_;
   RecordPool& pool_;
   const OverflowLimits limits_;
-  mutable std::mutex mutex_;
-  std::deque<Segment> segments_;  // oldest first; the last one is being written while writing_ is
-  std::unique_ptr<Writing> writing_;
+  std::mutex mutex_;                               // the rest
+  std::deque<std::unique_ptr<Segment>> segments_;  // oldest first; only the last may be unsealed
+  std::uint64_t last_accepted_ = 0;
+  Deadline last_progress_{};
+  std::string full_disk_;  // why; empty: it is not
+  bool has_told_of_disk_ = false;
+  std::uint64_t forgotten_ = 0;  // not told yet
 };
 
 }  // namespace weft::inline v0::detail

@@ -20,6 +20,7 @@
 #include "platform/thread_data.hpp"
 #include "processor/batch_tracker.hpp"
 #include "processor/collector.hpp"
+#include "processor/overflow.hpp"
 #include "processor/queue_credits.hpp"
 #include "processor/recovery.hpp"
 #include "processor/service_thread.hpp"
@@ -50,8 +51,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline() = default;
 
-  /// Sends what dead processes left in that folder. Once, before any other call.
-  void recover(const std::filesystem::path& folder);
+  /// Sends what dead processes left in that folder, and spills into it within those limits. Once,
+  /// before any other call.
+  void recover(const std::filesystem::path& folder, const OverflowLimits& limits = {});
 
   /// Takes a record whose state is `ended`; `thread` is the caller's. Called for every span: pushes
   /// one pointer. No place, no memory: counted in the thread's account, and the record is free

@@ -95,6 +95,7 @@ bool Recovery::step_locked() {
       submit_batch();
       return true;
     }
+    if (is_own()) own_lost_ += file_->lost();
     file_->remove();
     file_.reset();
   }
@@ -120,6 +121,7 @@ bool Recovery::open_next() {
   while (!names_.empty() && !stopping_.load(std::memory_order_acquire)) {
     const std::filesystem::path path = folder_ / names_.back();
     names_.pop_back();
+    if (overflow_ != nullptr) overflow_->release(path);
     std::unique_ptr<DeadFile> file;
     std::string why;
     const Claim claim = DeadFile::claim(path, false, file, why);
@@ -129,7 +131,7 @@ bool Recovery::open_next() {
     }
     file_ = std::move(file);
     next_ = 0;
-    trouble_.lost += file_->lost();
+    if (!is_own()) trouble_.lost += file_->lost();
     trouble_.repaired += file_->repaired();
     return true;
   }
