@@ -54,7 +54,7 @@ Collector::Collected Collector::collect(bool partial) noexcept {
     const std::lock_guard lock(mutex_);
     collected = collect_locked(partial);
     if (!is_closed_) send_spilled();
-    if (!is_closed_ && overflow_ != nullptr && recovery_->is_done() && !overflow_->is_empty()) {
+    if (!is_closed_ && has_spilled()) {
       collected.give_up = std::min(collected.give_up, std::chrono::steady_clock::now() + kRetry);
     }
   }
@@ -195,6 +195,10 @@ void Collector::send_spilled() noexcept {
   if (overflow_->is_empty() || is_stuck()) return;
   overflow_->seal();
   recovery_->again(recovery_options_);
+}
+
+bool Collector::has_spilled() noexcept {
+  return overflow_ != nullptr && (!recovery_->is_done() || !overflow_->is_empty());
 }
 
 bool Collector::is_stuck() noexcept { return overflow_->is_wanted(tracker_->progress()); }

@@ -64,6 +64,7 @@ class Collector {
   bool has_room() noexcept;
   void spill(Collected& collected) noexcept;
   void send_spilled() noexcept;
+  bool has_spilled() noexcept;
   bool is_stuck() noexcept;
 
   const std::size_t batch_size_;

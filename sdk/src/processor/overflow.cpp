@@ -44,7 +44,7 @@ void Overflow::release_all() noexcept {
 
 bool Overflow::is_empty() noexcept {
   const std::lock_guard lock(mutex_);
-  prune();
+  look_after();
   return segments_.empty();
 }
 

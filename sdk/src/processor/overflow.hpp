@@ -48,7 +48,7 @@ class Overflow {
   void release(const std::filesystem::path& path) noexcept;
   /// At the end: what is left is for a later process.
   void release_all() noexcept;
-  /// There is nothing to send.
+  /// There is nothing to send. To be asked while nobody sends.
   bool is_empty() noexcept;
   /// Spans that are still to be sent, counted by their state words.
   std::uint64_t count() noexcept;
