@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A backend that is away for long: what the queue cannot hold goes to segments of the spool. No
-// thread but the test's, and a clock that stands still until the test moves it.
+// A backend that is away for long: what the queue cannot hold goes to segments of the spool. The
+// clock stands still until the test moves it, and but for one test there is no other thread.
 #include "processor/overflow.hpp"
 
 #include <weft/weft.hpp>
@@ -17,6 +17,8 @@
 
 #include "platform/fork.hpp"
 #include "processor/async_exporter.hpp"
+#include "processor/exporters.hpp"
+#include "processor/stage.hpp"
 #include "span/span_access.hpp"
 #include "spool/killed.hpp"
 #include "tracer/configuration.hpp"
@@ -99,12 +101,14 @@ struct Outage : testing::Test {
   std::shared_ptr<weft::detail::TelemetryCore> core;
   int recorded = 0;
 
-  void start(weft::detail::OverflowLimits limits = {}) {
+  void start(weft::detail::OverflowLimits limits = {}, weft::ExporterPtr exporter = nullptr,
+             bool has_worker = false) {
     weft::detail::error_reporter().set_handler(
         [this](const weft::Error& error) { errors.push_back(error); });
     weft::Options options{.service_name = "outage", .exporters = {backend}};
+    if (exporter != nullptr) options.exporters = {std::move(exporter)};
     options.batch = {.max_queue_size = kQueue, .max_export_batch_size = kBatch};
-    options.batch.worker.none = true;
+    options.batch.worker.none = !has_worker;
     options.spool_dir = folder.path();
     auto configuration = weft::detail::finalize(std::move(options), {});
     limits.now = fake_now;
@@ -271,7 +275,7 @@ TEST_F(Outage, WhatIsNotSentByTheEndIsForTheNextProcess) {
   EXPECT_EQ(recover(folder.path()).spans.size(), static_cast<std::size_t>(recorded));
 }
 
-struct BoundedOutage : Outage {
+struct OwnOutage : Outage {
   void SetUp() override {}
   void TearDown() override {
     if (core != nullptr) Outage::TearDown();
@@ -279,7 +283,7 @@ struct BoundedOutage : Outage {
 };
 
 // Its child lives on, with nothing of its parent's.
-TEST_F(BoundedOutage, AKilledProcessLosesNothingOfIt) {
+TEST_F(OwnOutage, AKilledProcessLosesNothingOfIt) {
   int alive[2];
   ASSERT_EQ(pipe(alive), 0);
   const pid_t child = fork();
@@ -299,7 +303,28 @@ TEST_F(BoundedOutage, AKilledProcessLosesNothingOfIt) {
   close(alive[1]);
 }
 
-TEST_F(BoundedOutage, TheOldestMakesRoomAndIsCounted) {
+// Nothing ends any more that would wake the worker.
+TEST_F(OwnOutage, TheWorkerSendsItByItselfWhenItIsOver) {
+  const auto exporter = std::make_shared<weft::testing::RecordingExporter>();
+  exporter->block();
+  start({}, exporter, true);
+  const auto ends = [this](int count) {
+    while (count-- > 0) one(recorded++);
+  };
+  ends(kQueue * 3 / 4);
+  ASSERT_TRUE(weft::testing::eventually(
+      [this] { return core->stats().exporters[0].inflight == kQueue * 3 / 4; }));
+  pass(1s);
+  ends(kBatch);
+  ASSERT_TRUE(weft::testing::eventually([this] { return core->stats().spooled == kBatch; }));
+  exporter->release();
+  EXPECT_TRUE(weft::testing::eventually([this] { return core->stats().spooled == 0; }));
+  EXPECT_TRUE(weft::testing::eventually(
+      [this] { return core->stats().exported == static_cast<std::uint64_t>(recorded); }));
+  EXPECT_EQ(exporter->spans(), static_cast<std::size_t>(recorded));
+}
+
+TEST_F(OwnOutage, TheOldestMakesRoomAndIsCounted) {
   start({.bytes = 20U << 20U});
   get_stuck();
   record(30'000);
@@ -322,7 +347,7 @@ TEST_F(BoundedOutage, TheOldestMakesRoomAndIsCounted) {
   expect_even();
 }
 
-TEST_F(BoundedOutage, WhatIsTooOldGoesAndIsCounted) {
+TEST_F(OwnOutage, WhatIsTooOldGoesAndIsCounted) {
   start({.age = 60s});
   get_stuck();
   record(2'000);
@@ -340,7 +365,7 @@ bool tells_of_outage(const weft::Error& error) {
 }
 
 // A limit on file sizes stands in for the full disk.
-TEST_F(BoundedOutage, AFullDiskIsOneErrorAndNeverFatal) {
+TEST_F(OwnOutage, AFullDiskIsOneErrorAndNeverFatal) {
   const pid_t child = fork();
   if (child == 0) {
     start();
