@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The third service: charges cards. The card's name decides what the bank does: "declined" is
-// refused, "slow" takes its time, "broken" ends in an exception, every other one is charged.
+// refused, "slow" takes its time, "stuck" five seconds of it, "broken" ends in an exception, every
+// other one is charged.
 #include <stdexcept>
 
 #include "service.hpp"
@@ -37,6 +38,11 @@ bool charge(const std::string& card, int cents) {
   if (card == "slow") {
     span.add_event("waiting for the bank", {{"queue", 17}});
     pretend_to_work(milliseconds(300));
+  }
+  if (card == "stuck") {
+    span.add_event("waiting for the bank", {{"queue", 900}});
+    log("INFO", "waiting for the bank");
+    pretend_to_work(milliseconds(5000));
   }
   pretend_to_work(milliseconds(8));
   const bool charged = card != "declined";

@@ -36,6 +36,8 @@ struct ReceivedSpan {
   std::vector<Event> events;
 
   bool failed() const noexcept { return status == Status::error; }
+  /// Its process ended first; somebody else sent it.
+  bool unfinished() const noexcept { return attribute("weft.unfinished") == "true"; }
   /// The value of an attribute, or empty text.
   std::string_view attribute(std::string_view key) const noexcept;
   std::string_view kind_name() const noexcept;

@@ -88,6 +88,7 @@ bool is_code(std::string_view text) {
 
 /// What marks a failed span, behind its name.
 std::string mark(const ReceivedSpan& span, bool ascii) {
+  if (span.unfinished()) return ascii ? " ! unfinished" : " ✗ unfinished";
   if (!span.failed()) return {};
   const std::string why = reason(span);
   return (ascii ? " !" : " ✗") + (is_code(why) ? " " + printable(why) : std::string());
@@ -112,6 +113,7 @@ class Picture {
       end_ = std::max(end_, span.end_ns);
       services_.insert(span.service);
       failed_ += span.failed() ? 1 : 0;
+      unfinished_ += span.unfinished() ? 1 : 0;
       service_width_ = std::max(service_width_, columns(span.service));
     }
     service_width_ = std::min<std::size_t>(service_width_, 14);
@@ -163,6 +165,7 @@ class Picture {
                         counted(services_.size(), "service") + dot +
                         duration_text(end_ - begin_, style_.ascii);
     if (failed_ > 0) facts += dot + paint(kRed, std::to_string(failed_) + " failed");
+    if (unfinished_ > 0) facts += dot + paint(kRed, std::to_string(unfinished_) + " unfinished");
     const std::size_t orphans = trace_.orphans();
     if (trace_.roots() == 0 && orphans == 1) {
       facts += dot + "begun outside by span " + tree_.rows().front().span->parent_id;
@@ -245,6 +248,7 @@ class Picture {
   std::uint64_t begin_ = UINT64_MAX;
   std::uint64_t end_ = 0;
   std::size_t failed_ = 0;
+  std::size_t unfinished_ = 0;
   std::size_t service_width_ = 7;
   std::size_t name_width_ = 0;
   std::size_t bar_width_ = 0;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the demo and judges each trace by what the viewer received.
 
-usage: demo_test.py DEMO BUILD_FOLDER [--requests N]
+usage: demo_test.py DEMO BUILD_FOLDER [--requests N] [--crash]
 
 Exit status: 0 all well, 1 something is wrong (one sentence each).
 """
@@ -142,6 +142,29 @@ def judge_outcome(trace):
         yield f"POST /payments has the exceptions {types}"
 
 
+UNFINISHED = ["payments: POST /payments", "payments: charge card"]
+
+
+def judge_crash(trace):
+    """The service was killed while it waited for the bank: what it had open is marked, no other."""
+    marked = [s for s in trace.spans if s["attributes"].get("weft.unfinished") == "true"]
+    if sorted(label(s) for s in marked) != UNFINISHED:
+        yield f"these are marked as unfinished: {[label(s) for s in marked]}"
+    for span in marked:
+        if span["status"] != "error":
+            yield f"{label(span)} is unfinished, but its status is {span['status']}"
+        ended = [e for e in span["events"] if e["name"] == "weft.process_ended"]
+        if len(ended) != 1 or int(ended[0]["attributes"].get("process.pid", "0")) <= 0:
+            yield f"{label(span)} does not say which process ended: {span['events']}"
+    if not [e for e in trace.named("charge card")[0]["events"]
+            if e["name"] == "waiting for the bank"]:
+        yield "'charge card' lost the event that it had before the kill"
+    failing = sorted(label(s) for s in trace.spans if s["status"] == "error")
+    if failing != sorted(["gateway: POST", "gateway: POST /checkout", "orders: POST",
+                          "orders: POST /orders"] + UNFINISHED):
+        yield f"these have an error status: {failing}"
+
+
 def judge_baggage(trace):
     customer = trace.named("check fraud")[0]["attributes"].get("customer")
     if customer != "Ann Lee, gold; 100%":
@@ -161,7 +184,8 @@ def judge_logs(trace, logs):
 def judge(trace, logs):
     faults = list(judge_shape(trace))
     if not faults:
-        for question in (judge_parents, judge_times, judge_outcome, judge_baggage):
+        outcome = judge_crash if trace.card() == "stuck" else judge_outcome
+        for question in (judge_parents, judge_times, outcome, judge_baggage):
             faults += question(trace)
         faults += judge_logs(trace, logs)
     return [f"trace {trace.id}: {fault}" for fault in faults]
@@ -183,11 +207,13 @@ def main():
     parser.add_argument("demo")
     parser.add_argument("programs")
     parser.add_argument("--requests", type=int, default=6)
+    parser.add_argument("--crash", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         command = [options.demo, "--programs", options.programs, "--logs", name, "--requests",
-                   str(options.requests)]
+                   str(options.requests)] + (["--crash"] if options.crash else [])
+        expected = options.requests + (2 if options.crash else 0)
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               timeout=110, check=False)
         print(done.stdout)
@@ -195,18 +221,24 @@ def main():
             print(f"the demo ended with status {done.returncode}")
             return 1
         traces, others = read_traces(folder)
-        logs = {s: (folder / f"{s}.log").read_text().splitlines() for s in SERVICES}
+        logs = {s: [line for log in folder.glob(f"{s}*.log")
+                    for line in log.read_text().splitlines()] for s in SERVICES}
         faults = [fault for trace in traces for fault in judge(trace, logs)]
         faults += [f"trace {i}: nobody asked for it" for i in others]
-        if len(traces) != options.requests:
-            faults.append(f"{len(traces)} traces instead of {options.requests}")
+        if len(traces) != expected:
+            faults.append(f"{len(traces)} traces instead of {expected}")
+        if options.crash:
+            if [trace.card() for trace in traces].count("stuck") != 1:
+                faults.append("there is not one trace that was cut off")
+            if len(re.findall(r"✗ unfinished", done.stdout)) != len(UNFINISHED):
+                faults.append("the picture does not mark what is unfinished")
         if options.requests >= 5:
             cards = {trace.card() for trace in traces}
             faults += [f"no trace has the card '{card}'" for card in set(FAILING) - cards]
             if sum(bool(trace.outside_parent) for trace in traces) != 1:
                 faults.append("not exactly one trace began outside")
         drawn = len(re.findall(r"^trace [0-9a-f]{32} ", done.stdout, re.MULTILINE))
-        if drawn != options.requests:
+        if drawn != expected:
             faults.append(f"{drawn} traces were drawn")
     print("\n".join(faults) if faults else f"all {len(traces)} traces are as they should be")
     return 1 if faults else 0

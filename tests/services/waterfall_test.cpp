@@ -49,6 +49,17 @@ TEST(Waterfall, DrawsTheTreeWithTimesAndBars) {
       << picture;
 }
 
+TEST(Waterfall, MarksWhatTheEndOfAProcessLeftUnfinished) {
+  auto unfinished = span("pay", "charge", "d", "a", 20, 40);
+  unfinished.status = ReceivedSpan::Status::error;
+  unfinished.status_message = "the process ended before the span did";
+  unfinished.attributes = {{"weft.unfinished", "true"}};
+  const auto picture =
+      draw_waterfall(trace({span("web", "GET /", "a", "", 0, 40), unfinished}), {.width = 80});
+  EXPECT_NE(picture.find("· 1 failed · 1 unfinished\n"), std::string::npos) << picture;
+  EXPECT_NE(picture.find("charge ✗ unfinished "), std::string::npos) << picture;
+}
+
 TEST(Waterfall, IsPlainAsciiWhenAsked) {
   const auto picture = draw_waterfall(
       trace({span("web", "GET /", "a", "", 0, 40), span("web", "load", "b", "a", 10, 20)}),

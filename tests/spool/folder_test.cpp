@@ -113,6 +113,71 @@ TEST(FullDisk, FromTheBeginningIsOneError) {
   EXPECT_EQ(status, 0);
 }
 
+// Another user's, where the test is root's.
+TEST(ReadOnlyFolder, CostsNoSpanAndIsOneError) {
+  const SpoolFolder folder;
+  run_and_kill(folder.path(), [] { auto span = tracer.start("one"); });
+  std::filesystem::permissions(
+      folder.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
+                         std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setuid(65534) != 0) _exit(2);
+    std::vector<weft::Error> errors;
+    const auto memory = weft::exporters::in_memory();
+    auto telemetry = weft::init({.exporters = {memory},
+                                 .spool_dir = folder.path(),
+                                 .on_error = [&](const weft::Error& e) { errors.push_back(e); }});
+    {
+      auto span = tracer.start("one");
+    }
+    telemetry.force_flush(20s);
+    std::size_t about_folder = 0;
+    for (const weft::Error& error : errors) {
+      about_folder += error.what.find("cannot be used") != std::string::npos ? 1U : 0U;
+    }
+    const weft::Stats stats = telemetry.stats();
+    _exit(stats.exported == 1 && about_folder == 1 && errors.size() <= 2 ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(folder.files().size(), 1U);
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
+}
+
+// They all start at once, and the file of each dead process is one's alone.
+TEST(SharedFolder, EverySpanIsSentByOneOfSeveralProcesses) {
+  constexpr int kDead = 30;
+  constexpr int kProcesses = 4;
+  const SpoolFolder folder;
+  for (int i = 0; i < kDead; ++i) {
+    run_and_kill(folder.path(), [i] { auto span = tracer.start("one", {{"n", i}}); });
+  }
+  ASSERT_EQ(folder.files().size(), static_cast<std::size_t>(kDead));
+  int results[2];
+  ASSERT_EQ(pipe(results), 0);
+  for (int i = 0; i < kProcesses; ++i) {
+    if (fork() != 0) continue;
+    for (const weft::SpanData& span : recover(folder.path()).spans) {
+      const auto n = static_cast<char>(std::get<std::int64_t>(*span.find("n")));
+      if (write(results[1], &n, 1) != 1) _exit(1);
+    }
+    _exit(0);
+  }
+  close(results[1]);
+  std::string sent;
+  for (char n = 0; read(results[0], &n, 1) == 1;) sent += n;
+  close(results[0]);
+  while (wait(nullptr) > 0) {
+  }
+  std::sort(sent.begin(), sent.end());
+  std::string all;
+  for (int i = 0; i < kDead; ++i) all += static_cast<char>(i);
+  EXPECT_EQ(sent, all);
+  EXPECT_EQ(folder.files().size(), 0U);
+}
+
 TEST(Leftovers, TenThousandFilesAreReadAndGone) {
   const SpoolFolder folder;
   run_and_kill(folder.path(), [] { auto span = tracer.start("one"); });

@@ -121,6 +121,7 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   stats.inflight -= size;
   ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
+  if (accepted != 0) ++accepted_batches_;
   add_duration(stats, last_answer_ - batch.begin_);
   if (accepted < size) batch.is_refused_ = true;
   if (!batch.is_abandoned_) deliver(batch, accepted);
@@ -185,6 +186,20 @@ void BatchTracker::drop(std::span<Record* const> records) noexcept {
   credits_->give_back(records.size());
 }
 
+ExportProgress BatchTracker::progress() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return {accepted_batches_, oldest_ != nullptr, credits_->is_nearly_used_up()};
+}
+
+void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept {
+  const std::lock_guard lock(mutex_);
+  spooled_ += records.size();
+  spooled_ -= forgotten;
+  dropped_.disk += forgotten;
+  pool_.release(records);
+  credits_->give_back(records.size());
+}
+
 void BatchTracker::let_go(RecordChain& records) noexcept {
   if (records.empty()) return;
   const std::size_t size = records.size();
@@ -234,6 +249,7 @@ void BatchTracker::fill(Stats& stats) const {
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;
   stats.dropped.shutdown += dropped_.shutdown;
+  stats.dropped.disk += dropped_.disk;
   stats.dropped.not_kept += dropped_.not_kept;
   stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
 }

@@ -24,6 +24,13 @@ namespace weft::inline v0::detail {
 
 class BatchTracker;
 
+/// How far the exporters are.
+struct ExportProgress {
+  std::uint64_t accepted = 0;   ///< batches of which one accepted something
+  bool is_waiting = false;      ///< a batch is in flight
+  bool is_nearly_full = false;  ///< of the queue's bound most is used up
+};
+
 /// Ended records that go to every exporter together. Made and used again by the tracker; from
 /// `begin` until its last exporter has answered it holds itself and the tracker, so that an answer
 /// may come after everyone else has gone.
@@ -72,6 +79,10 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
+  ExportProgress progress() const noexcept;
+  /// Records of which there are copies in the spool: freed, and counted as such. `forgotten`: those
+  /// that made room for them.
+  void keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept;
   /// Adds `exported`, `dropped`, `exporters` and what was `processed`.
   void fill(Stats& stats) const;
 
@@ -122,6 +133,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   std::condition_variable answered_;
   Deadline last_answer_{};
   std::uint64_t next_number_ = 1;
+  std::uint64_t accepted_batches_ = 0;
   std::size_t batches_in_flight_ = 0;
   Batch* oldest_ = nullptr;
   Batch* newest_ = nullptr;

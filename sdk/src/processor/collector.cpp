@@ -11,6 +11,13 @@
 
 namespace weft::inline v0::detail {
 
+namespace {
+
+// While something is spilled the worker looks so often whether the backend is back.
+constexpr std::chrono::seconds kRetry{1};
+
+}  // namespace
+
 Collector::Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
                      std::vector<std::shared_ptr<Lane>> lanes,
                      std::unique_ptr<TailStage> tail) noexcept
@@ -42,8 +49,22 @@ void Collector::adopt_arrivals() noexcept {
 }
 
 Collector::Collected Collector::collect(bool partial) noexcept {
+  Collected collected;
+  {
+    const std::lock_guard lock(mutex_);
+    collected = collect_locked(partial);
+    if (!is_closed_) send_spilled();
+    if (!is_closed_ && has_spilled()) {
+      collected.give_up = std::min(collected.give_up, std::chrono::steady_clock::now() + kRetry);
+    }
+  }
+  if (overflow_ != nullptr) overflow_->report();
+  return collected;
+}
+
+void Collector::resume() noexcept {
   const std::lock_guard lock(mutex_);
-  return collect_locked(partial);
+  if (!is_closed_) send_spilled();
 }
 
 Collector::Collected Collector::close() noexcept {
@@ -55,6 +76,7 @@ Collector::Collected Collector::close() noexcept {
   }
   const Collected collected = collect_locked(true);
   is_closed_ = true;
+  if (overflow_ != nullptr) overflow_->release_all();
   return collected;
 }
 
@@ -150,11 +172,46 @@ bool Collector::has_room() noexcept {
   return filling_ != nullptr;
 }
 
+void Collector::spill_to(std::shared_ptr<Overflow> overflow, std::shared_ptr<Recovery> recovery,
+                         const WorkerOptions& options) {
+  overflow_ = std::move(overflow);
+  recovery_ = std::move(recovery);
+  recovery_options_ = options;
+}
+
+// To the disk instead of to exporters that get nothing out.
+void Collector::spill(Collected& collected) noexcept {
+  std::vector<Record*>& records = filling_->records;
+  std::uint64_t forgotten = 0;
+  const std::size_t count = overflow_->append(records, forgotten);
+  tracker_->keep(std::span(records).first(count), forgotten);
+  records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(count));
+  collected.sent += count;
+}
+
+// If there is something, and nothing is stuck.
+void Collector::send_spilled() noexcept {
+  if (overflow_ == nullptr || !recovery_->is_done()) return;
+  if (overflow_->is_empty() || is_stuck()) return;
+  overflow_->seal();
+  recovery_->again(recovery_options_);
+}
+
+bool Collector::has_spilled() noexcept {
+  return overflow_ != nullptr && (!recovery_->is_done() || !overflow_->is_empty());
+}
+
+bool Collector::is_stuck() noexcept { return overflow_->is_wanted(tracker_->progress()); }
+
 void Collector::send(Collected& collected) noexcept {
   if (is_closed_) {
     tracker_->drop(filling_->records);
     filling_->records.clear();
     return;
+  }
+  if (overflow_ != nullptr && is_stuck()) {
+    spill(collected);
+    if (filling_->records.empty()) return;
   }
   const std::shared_ptr<Batch> batch = std::exchange(filling_, nullptr);
   collected.sent += batch->records.size();

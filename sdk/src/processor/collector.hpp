@@ -11,6 +11,8 @@
 
 #include "processor/batch_tracker.hpp"
 #include "processor/lane.hpp"
+#include "processor/overflow.hpp"
+#include "processor/recovery.hpp"
 #include "processor/tail_stage.hpp"
 #include "processor/thread_queue.hpp"
 
@@ -40,7 +42,15 @@ class Collector {
   Collected collect(bool partial) noexcept;
   /// The last collection that sends: what later ones find is dropped as `Drops::shutdown`.
   Collected close() noexcept;
+  /// What was spilled is sent if nothing is stuck.
+  void resume() noexcept;
   const std::vector<std::shared_ptr<Lane>>& lanes() const noexcept { return lanes_; }
+  /// Before the first collection: where batches go while the exporters are stuck, and who sends
+  /// them later.
+  void spill_to(std::shared_ptr<Overflow> overflow, std::shared_ptr<Recovery> recovery,
+                const WorkerOptions& options);
+  /// Spans in segments, by their state words.
+  std::uint64_t count_spilled() noexcept { return overflow_ != nullptr ? overflow_->count() : 0; }
 
  private:
   Collected collect_locked(bool partial) noexcept;
@@ -52,6 +62,10 @@ class Collector {
   bool take_queue(ThreadQueue& queue, std::size_t left, Collected& collected) noexcept;
   void send(Collected& collected) noexcept;
   bool has_room() noexcept;
+  void spill(Collected& collected) noexcept;
+  void send_spilled() noexcept;
+  bool has_spilled() noexcept;
+  bool is_stuck() noexcept;
 
   const std::size_t batch_size_;
   const std::shared_ptr<BatchTracker> tracker_;
@@ -63,6 +77,9 @@ class Collector {
   std::shared_ptr<Batch> filling_;         // null or of fewer records than a batch
   const std::unique_ptr<TailStage> tail_;  // null: every record is exported
   bool is_closed_ = false;
+  std::shared_ptr<Overflow> overflow_;  // null: no spool
+  std::shared_ptr<Recovery> recovery_;
+  WorkerOptions recovery_options_;
 };
 
 }  // namespace weft::inline v0::detail

@@ -87,10 +87,19 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
       worker_(collector_, *credits_, options.max_export_batch_size, options.schedule_delay,
               options.worker.none ? WorkerMode::awake : WorkerMode::unstarted) {}
 
-void Pipeline::recover(const std::filesystem::path& folder) {
-  if (lanes_.empty() || !Recovery::finds_files(folder, pool_.is_spooled() ? 1 : 0)) return;
+void Pipeline::recover(const std::filesystem::path& folder, const OverflowLimits& limits) {
+  if (lanes_.empty()) return;
   recovery_ = std::make_shared<Recovery>(folder, lanes_, options_.max_export_batch_size);
-  if (!options_.worker.none) recovery_->start(options_.worker);
+  if (!Recovery::finds_files(folder, pool_.is_spooled() ? 1 : 0)) {
+    recovery_->skip();
+  } else if (!options_.worker.none) {
+    recovery_->start(options_.worker);
+  }
+  if (pool_.is_spooled()) {
+    const auto overflow = std::make_shared<Overflow>(folder, pool_, limits);
+    recovery_->send_segments_of(overflow);
+    collector_.spill_to(overflow, recovery_, options_.worker);
+  }
 }
 
 // The thread's queue with a credit to spend; null when the record was dealt with here.
@@ -155,8 +164,17 @@ void Pipeline::fill(Stats& stats) const {
   stats.processor.queue_capacity = options_.max_queue_size;
   if (is_abandoned()) return;
   stats.processor.queue_size = credits_->waiting();
+  if (recovery_ == nullptr) return tracker_->fill(stats);
+  // Read first: what was sent from the spool had been counted as spooled before.
+  const std::uint64_t delivered = recovery_->own_delivered();
+  const std::uint64_t refused = recovery_->own_refused();
+  const std::uint64_t lost = recovery_->own_lost();
+  stats.recovered += recovery_->recovered();
   tracker_->fill(stats);
-  if (recovery_ != nullptr) stats.recovered += recovery_->recovered();
+  stats.exported += delivered;
+  stats.dropped.rejected += refused;
+  stats.dropped.disk += lost;
+  stats.spooled -= delivered + refused + lost;
 }
 
 bool Pipeline::has_left_records_behind() const noexcept {
@@ -165,6 +183,7 @@ bool Pipeline::has_left_records_behind() const noexcept {
 }
 
 void Pipeline::abandon_in_child() noexcept {
+  Segment::leave_to_parent();
   worker_.abandon();
   // Its threads are gone and its locks may be held for ever: it must not be destroyed either.
   self_in_child_ = shared_from_this();

@@ -20,6 +20,7 @@
 #include "platform/thread_data.hpp"
 #include "processor/batch_tracker.hpp"
 #include "processor/collector.hpp"
+#include "processor/overflow.hpp"
 #include "processor/queue_credits.hpp"
 #include "processor/recovery.hpp"
 #include "processor/service_thread.hpp"
@@ -50,8 +51,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline() = default;
 
-  /// Sends what dead processes left in that folder. Once, before any other call.
-  void recover(const std::filesystem::path& folder);
+  /// Sends what dead processes left in that folder, and spills into it within those limits. Once,
+  /// before any other call.
+  void recover(const std::filesystem::path& folder, const OverflowLimits& limits = {});
 
   /// Takes a record whose state is `ended`; `thread` is the caller's. Called for every span: pushes
   /// one pointer. No place, no memory: counted in the thread's account, and the record is free
@@ -91,6 +93,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   /// Adds what became of the records that were handed over: exported, dropped and the exporters'.
   void fill(Stats& stats) const;
+  /// Spans in the spool's segments, counted independently of the account.
+  std::uint64_t count_spilled() noexcept { return collector_.count_spilled(); }
   bool has_exporters() const noexcept { return !lanes_.empty(); }
   /// After `shutdown`: an exporter that was left behind may still read records of the pool. They
   /// are never freed, so the pool must not be used again.
@@ -127,7 +131,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::mutex starting_;
   bool is_closing_ = false;  // under starting_: no worker starts any more
   ServiceThread worker_thread_;
-  std::shared_ptr<Recovery> recovery_;  // null: there is nothing to recover
+  std::shared_ptr<Recovery> recovery_;  // null: no spool
 
   mutable std::mutex ending_;
   std::condition_variable ended_;

@@ -25,8 +25,9 @@ FlushResult worse(FlushResult a, FlushResult b) noexcept {
 FlushResult Pipeline::force_flush(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return FlushResult::success;
   const FlushResult result = flush([this] { return collector_.collect(true); }, deadline);
-  return result.status() == FlushResult::timed_out ? result
-                                                   : worse(result, finish_recovery(deadline));
+  if (result.status() == FlushResult::timed_out) return result;
+  collector_.resume();
+  return worse(result, finish_recovery(deadline));
 }
 
 // What dead processes left is a part of what there is to send.
@@ -88,6 +89,7 @@ FlushResult Pipeline::shutdown(Deadline deadline) noexcept {
   if (const auto result = wait_for_first_shutdown(deadline)) return *result;
   // Half of the time at most: this process's own spans come first.
   const Deadline now = steady_clock::now();
+  collector_.collect(false);
   if (deadline > now) finish_recovery(now + (deadline - now) / 2);
   if (recovery_ != nullptr) recovery_->stop();
   worker_.close();

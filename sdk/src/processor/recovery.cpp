@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "platform/error_reporter.hpp"
+#include "platform/process_stamp.hpp"
 #include "span/spool_file.hpp"
 
 namespace weft::inline v0::detail {
@@ -94,6 +95,7 @@ bool Recovery::step_locked() {
       submit_batch();
       return true;
     }
+    if (is_own()) own_lost_ += file_->lost();
     file_->remove();
     file_.reset();
   }
@@ -119,6 +121,7 @@ bool Recovery::open_next() {
   while (!names_.empty() && !stopping_.load(std::memory_order_acquire)) {
     const std::filesystem::path path = folder_ / names_.back();
     names_.pop_back();
+    if (overflow_ != nullptr) overflow_->release(path);
     std::unique_ptr<DeadFile> file;
     std::string why;
     const Claim claim = DeadFile::claim(path, false, file, why);
@@ -128,7 +131,7 @@ bool Recovery::open_next() {
     }
     file_ = std::move(file);
     next_ = 0;
-    trouble_.lost += file_->lost();
+    if (!is_own()) trouble_.lost += file_->lost();
     trouble_.repaired += file_->repaired();
     return true;
   }
@@ -187,13 +190,31 @@ bool Recovery::settle() {
   const std::shared_ptr<Sending> sent = std::exchange(sending_, nullptr);
   const std::size_t size = sent->records.size();
   const std::size_t accepted = std::min(sent->accepted, size);
-  recovered_.fetch_add(accepted, std::memory_order_relaxed);
+  (is_own() ? own_delivered_ : recovered_).fetch_add(accepted);
   const bool is_final =
       accepted == size || sent->reason == GiveUp::rejected || sent->reason == GiveUp::too_large;
   file_->mark_sent(is_final ? std::span<Record* const>(sent->records)
                             : std::span<Record* const>(sent->records).first(accepted));
-  if (is_final) trouble_.refused += size - accepted;
+  if (is_final && is_own()) own_refused_ += size - accepted;
+  if (is_final && !is_own()) trouble_.refused += size - accepted;
   return is_final;
+}
+
+bool Recovery::is_own() const noexcept {
+  return file_->process_id() == static_cast<std::uint64_t>(getpid()) &&
+         file_->epoch() == RecordPool::epoch() && file_->process_start() == process_start();
+}
+
+void Recovery::again(const WorkerOptions& options) noexcept {
+  if (!is_done() || stopping_.load(std::memory_order_acquire)) return;
+  thread_.finish(Deadline::max());  // it has nothing more to do
+  {
+    const std::lock_guard lock(mutex_);
+    is_listed_ = false;
+    trouble_ = {};
+    is_done_.store(false, std::memory_order_release);
+  }
+  if (!options.none) start(options);
 }
 
 void Recovery::wait(Deadline deadline) noexcept {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <weft/batch_options.hpp>
@@ -18,6 +19,7 @@
 #include "processor/async_exporter.hpp"
 #include "processor/doorbell.hpp"
 #include "processor/lane.hpp"
+#include "processor/overflow.hpp"
 #include "processor/service_thread.hpp"
 #include "span/dead_file.hpp"
 
@@ -36,7 +38,13 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
            std::size_t batch_size)
       : folder_(std::move(folder)), lanes_(std::move(lanes)), batch_size_(batch_size) {}
 
+  /// Before any other call: whose files it may send too, and unlock.
+  void send_segments_of(std::shared_ptr<Overflow> overflow) noexcept {
+    overflow_ = std::move(overflow);
+  }
   void start(const WorkerOptions& options) noexcept;
+  /// There is nothing to do, until `again`.
+  void skip() noexcept { is_done_.store(true, std::memory_order_release); }
   bool is_threaded() const noexcept { return thread_.is_started(); }
   /// What can be done without waiting for an answer. False: it is done.
   bool step() noexcept;
@@ -46,8 +54,14 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   /// No further batch; the one that is out is answered for when the lanes close.
   void stop() noexcept;
   bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
-  /// Spans delivered.
+  /// When it is done: looks into the folder once more.
+  void again(const WorkerOptions& options) noexcept;
+  /// Spans of dead processes that were delivered.
   std::uint64_t recovered() const noexcept { return recovered_.load(std::memory_order_relaxed); }
+  /// The same for segments of this process's own pool; those that were refused, or unreadable.
+  std::uint64_t own_delivered() const noexcept { return own_delivered_.load(); }
+  std::uint64_t own_refused() const noexcept { return own_refused_.load(); }
+  std::uint64_t own_lost() const noexcept { return own_lost_.load(); }
 
  private:
   /// A batch on its way; keeps the memory that its records lie in.
@@ -75,6 +89,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void list_files();
   bool open_next();
   void note(Claim claim, const std::filesystem::path& path, const std::string& why);
+  bool is_own() const noexcept;
   void submit_batch();
   void answer(Sending& sending, const Outcome& outcome) noexcept;
   bool is_answered() noexcept;
@@ -86,9 +101,13 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   const std::filesystem::path folder_;
   const std::vector<std::shared_ptr<Lane>> lanes_;
   const std::size_t batch_size_;
+  std::shared_ptr<Overflow> overflow_;  // null: no spool of our own
   std::atomic<bool> is_done_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> recovered_{0};
+  std::atomic<std::uint64_t> own_delivered_{0};
+  std::atomic<std::uint64_t> own_refused_{0};
+  std::atomic<std::uint64_t> own_lost_{0};
   Doorbell doorbell_;  // for the thread
   ServiceThread thread_;
   std::mutex waiting_;

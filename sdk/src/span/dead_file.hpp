@@ -53,6 +53,9 @@ class WEFT_API DeadFile {
   const std::filesystem::path& path() const noexcept { return path_; }
   std::uint64_t process_id() const noexcept { return header_->process_id; }
   std::uint64_t created() const noexcept { return header_->created; }
+  /// Which of its process's pools it was.
+  std::uint32_t epoch() const noexcept { return header_->epoch; }
+  std::uint64_t process_start() const noexcept { return header_->process_start; }
   std::string_view boot_id() const noexcept { return header_->boot_id; }
 
   /// These need not be sent again, should this process be killed too.

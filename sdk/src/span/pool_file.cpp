@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <ctime>
 #include <new>
 #include <string>
@@ -105,6 +106,29 @@ void RecordPool::report_disk() noexcept {
   } catch (const std::bad_alloc&) {
     // Then nobody hears of it; the spans are recorded all the same.
   }
+}
+
+void RecordPool::copy_header(PoolHeader& copy, const PoolLayout& layout) noexcept {
+  std::memcpy(static_cast<void*>(&copy), header_, offsetof(PoolHeader, used_records));
+  copy.record_capacity = static_cast<std::uint32_t>(layout.records);
+  copy.chunk_capacity = static_cast<std::uint32_t>(layout.chunks);
+  copy_tables(copy);
+}
+
+// They only grow: what is there already is the same.
+void RecordPool::copy_tables(PoolHeader& copy) noexcept {
+  const std::lock_guard lock(mutex_);
+  std::memcpy(copy.arena + copy.arena_used, header_->arena + copy.arena_used,
+              header_->arena_used - copy.arena_used);
+  copy.arena_used = header_->arena_used;
+  const auto copy_table = [](PoolTable& to, const PoolTable& from) {
+    const std::uint32_t count = from.count.load(std::memory_order_relaxed);
+    std::memcpy(to.entries, from.entries, count * sizeof(PoolTable::Entry));
+    to.capacity = from.capacity;
+    to.count.store(count, std::memory_order_release);
+  };
+  copy_table(copy.scopes, header_->scopes);
+  copy_table(copy.resources, header_->resources);
 }
 
 PoolRemains RecordPool::close_file(bool is_read) noexcept {

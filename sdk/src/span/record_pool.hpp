@@ -63,6 +63,9 @@ class WEFT_API RecordPool {
   /// or ended is in it. `is_read`: somebody may still read the records, and the memory stays.
   PoolRemains close_file(bool is_read) noexcept;
   bool is_spooled() const noexcept { return file_ != nullptr; }
+  /// For a segment of records of this pool: whose they are, and the tables that they refer to.
+  void copy_header(PoolHeader& copy, const PoolLayout& layout) noexcept;
+  void copy_tables(PoolHeader& copy) noexcept;
 
   /// The pool that a record lies in: mostly the current one.
   static RecordPool& of(const Record& record) noexcept {

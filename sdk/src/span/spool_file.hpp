@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <weft/version.hpp>
 
@@ -42,6 +43,8 @@ class SpoolFile {
   /// Other processes may see it from here on.
   bool publish() noexcept;
   void remove() noexcept;
+  /// The lock's descriptor, the caller's from here on.
+  int take_lock() noexcept { return std::exchange(lock_, -1); }
   /// In a forked child: the memory keeps its contents and is the child's own, and the parent's lock
   /// is the parent's alone.
   void leave_to_parent(char* memory, std::size_t size) noexcept;

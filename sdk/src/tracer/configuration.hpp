@@ -12,6 +12,7 @@
 #include <weft/version.hpp>
 
 #include "platform/error_reporter.hpp"
+#include "processor/overflow.hpp"
 #include "tracer/environment.hpp"
 #include "tracer/setting.hpp"
 
@@ -31,6 +32,7 @@ struct Configuration {
   BatchOptions batch{};           ///< a timeout of "for ever" is a year
   IdGeneratorPtr id_generator{};  ///< null: the built-in one
   std::filesystem::path spool_dir{};
+  OverflowLimits overflow{};  ///< no option sets it
   std::function<void(const Error&)> on_error{};
   std::chrono::milliseconds shutdown_timeout{5000};
   bool profiler_view = true;

@@ -108,7 +108,7 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
   core->has_processors_ = !core->processors_.empty();
   core->pipeline_ = Pipeline::create(core->configuration_.batch, std::move(exporters), *core->pool_,
                                      tail_policy(core->sampler_));
-  if (!spool.empty()) core->pipeline_->recover(spool);
+  if (!spool.empty()) core->pipeline_->recover(spool, core->configuration_.overflow);
   core->before_ = read_accounts();
   try {
     core->configuration_.sampler->on_init(core->configuration_.resource);
@@ -212,7 +212,7 @@ void TelemetryCore::settle_open_spans(Stats& stats, bool is_read) noexcept {
   const std::uint64_t lost = std::min(remains.lost, stats.spooled);
   stats.dropped.disk += lost;
   stats.spooled -= lost;
-  spooled_ = remains.kept;
+  spooled_ = remains.kept + pipeline_->count_spilled();
 }
 
 // Threads other than this one (which may itself be inside a processor's callback).
@@ -272,6 +272,7 @@ Audit TelemetryCore::audit() const {
   }
   pool_->count(audit.open, audit.ended);
   audit.live = audit.open + audit.ended;
+  audit.spooled = pipeline_->count_spilled();
   return audit;
 }
 
