@@ -85,6 +85,19 @@ TEST(OnError, ThatInitsAgainIsRefusedAndNotStuck) {
   EXPECT_TRUE(telemetry);
 }
 
+TEST(OnError, IsNotToldOfSpansThatWereNotToBeKept) {
+  Told told;
+  {
+    weft::Options options = quiet(told.handler());
+    options.sampler = weft::samplers::always_record(weft::samplers::always_off());
+    const weft::Telemetry telemetry = weft::init(std::move(options));
+    auto span = tracer.start("for processors");
+    span.end();
+    EXPECT_EQ(telemetry.stats().dropped.not_kept, 1U);
+  }
+  EXPECT_TRUE(told.errors.empty());
+}
+
 TEST(OnError, IsNotCalledAfterItsTelemetryHasGone) {
   Told told;
   {
