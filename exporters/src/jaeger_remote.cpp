@@ -27,7 +27,7 @@ constexpr std::size_t kLargestAnswer = std::size_t{4} << 20U;
 constexpr milliseconds kEndingGrace{200};
 
 void refuse(const std::string& what) noexcept {
-  detail::error_reporter().report(ErrorCode::invalid_option, "samplers::jaeger_remote: " + what);
+  detail::error_reporter().refuse("samplers::jaeger_remote: " + what);
 }
 
 std::string percent_encoded(std::string_view text) {

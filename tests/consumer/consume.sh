@@ -13,6 +13,7 @@ usage: consume.sh install static|shared         builds weft and installs it unde
        consume.sh unknown-component             find_package refuses, naming the components that there are
        consume.sh sdk-alone                     the sdk is found and linked where libcurl is not to be had
        consume.sh asio                          the asio component, with the Asio that is installed
+       consume.sh integrations                  the same without being asked for by name
        consume.sh moved-prefix                  an installed tree works after it was moved
        consume.sh add-subdirectory              weft's sources inside a consumer's build
        consume.sh fetch-content                 the same through FetchContent
@@ -98,6 +99,13 @@ asio() {
   build_and_run "$SCRATCH/asio"
 }
 
+integrations() {
+  rm -rf "${SCRATCH:?}/integrations"
+  configure "$HERE/find_package" "$SCRATCH/integrations" "-DCMAKE_PREFIX_PATH=$SCRATCH/prefix-static" \
+    -DCONSUMER_PROGRAM=asio -DCONSUMER_TARGET=weft::asio
+  build_and_run "$SCRATCH/integrations"
+}
+
 moved_prefix() {
   rm -rf "$SCRATCH/moved"
   cp -a "$SCRATCH/prefix-static" "$SCRATCH/moved"
@@ -138,6 +146,7 @@ pkg-config) pkg_config "$kind" ;;
 unknown-component) unknown_component ;;
 sdk-alone) sdk_alone ;;
 asio) asio ;;
+integrations) integrations ;;
 moved-prefix) moved_prefix ;;
 add-subdirectory) sub_project add_subdirectory ;;
 fetch-content) sub_project fetch_content ;;

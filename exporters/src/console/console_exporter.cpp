@@ -42,6 +42,9 @@ bool is_coloured(const ConsoleOptions& options, const std::ostream* out) {
   return is_terminal(out) && !is_set("NO_COLOR") && !dumb;
 }
 
+}  // namespace
+
+// Not in the unnamed namespace: `Stats::exporters` shows the name.
 class ConsoleExporter final : public SpanExporter {
  public:
   explicit ConsoleExporter(const ConsoleOptions& options)
@@ -65,8 +68,6 @@ class ConsoleExporter final : public SpanExporter {
   const console::Palette palette_;
   const ConsoleStyle style_;
 };
-
-}  // namespace
 
 ExporterPtr console(ConsoleOptions options) { return std::make_shared<ConsoleExporter>(options); }
 

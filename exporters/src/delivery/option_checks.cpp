@@ -34,8 +34,8 @@ void OptionChecks::retry(RetryOptions& retry) {
   const RetryOptions standard;
   expect(retry.initial_backoff > milliseconds{0}, "retry.initial_backoff", retry.initial_backoff,
          standard.initial_backoff, "it must be more than 0");
-  expect(retry.max_backoff >= milliseconds{0}, "retry.max_backoff", retry.max_backoff,
-         standard.max_backoff, "it is negative");
+  expect(retry.max_backoff > milliseconds{0}, "retry.max_backoff", retry.max_backoff,
+         standard.max_backoff, "it must be more than 0");
   expect(retry.max_age >= milliseconds{0}, "retry.max_age", retry.max_age, standard.max_age,
          "it is negative");
   expect(std::isfinite(retry.multiplier) && retry.multiplier >= 1, "retry.multiplier",

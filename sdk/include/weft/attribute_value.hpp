@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,16 @@ using AttributeMap = std::vector<Attribute>;
 using AttributeBytes = std::vector<std::byte>;
 using AttributeVariant = std::variant<bool, std::int64_t, double, std::string, AttributeBytes,
                                       AttributeArray, AttributeMap>;
+
+/// A range that is neither text nor bytes nor one of the variant's own.
+template <class R>
+concept ValueRange =
+    std::ranges::input_range<const R> && !std::convertible_to<const R&, std::string_view> &&
+    !std::convertible_to<const R&, std::span<const std::byte>> &&
+    !std::derived_from<R, AttributeVariant> && !std::same_as<R, AttributeArray> &&
+    !std::same_as<R, AttributeMap> &&
+    !std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<const R>>, R> &&
+    std::convertible_to<std::ranges::range_reference_t<const R>, AttributeValue>;
 }  // namespace detail
 
 /// The value of an attribute that owns what it holds: bool, std::int64_t, double, std::string,
@@ -52,6 +63,9 @@ class AttributeValue : public detail::AttributeVariant {
   AttributeValue(Bytes bytes);
   AttributeValue(Array array);
   AttributeValue(Map map);
+  /// Any range of values becomes an array.
+  template <detail::ValueRange R>
+  AttributeValue(const R& range);
 
   const detail::AttributeVariant& variant() const noexcept { return *this; }
 };
@@ -99,5 +113,9 @@ inline AttributeValue::AttributeValue(std::span<const std::byte> bytes)
     : detail::AttributeVariant(Bytes(bytes.begin(), bytes.end())) {}
 inline AttributeValue::AttributeValue(Array array) : detail::AttributeVariant(std::move(array)) {}
 inline AttributeValue::AttributeValue(Map map) : detail::AttributeVariant(std::move(map)) {}
+template <detail::ValueRange R>
+AttributeValue::AttributeValue(const R& range) : detail::AttributeVariant(Array()) {
+  for (const auto& element : range) std::get<Array>(*this).emplace_back(element);
+}
 
 }  // namespace weft::inline v0

@@ -44,7 +44,7 @@ class Token {
   Token(const detail::VariableBase& variable, Value fresh) {
     detail::set_value(variable, fresh, state_);
   }
-  detail::TokenState state_;
+  mutable detail::TokenState state_;  // used by `reset`, whose argument may be const
 };
 
 /// Sets a variable until the closing brace: what `ContextVar::scoped` returns. One that closes in
@@ -66,6 +66,10 @@ class [[nodiscard]] Scoped {
 };
 
 namespace detail {
+
+/// What `T(value)` takes and `T t = value` does not.
+template <class U, class T>
+concept ExplicitlyMakes = std::constructible_from<T, U> && !std::convertible_to<U, T>;
 
 /// Chooses the constructor of a RecyclableContextVar.
 struct Recyclable {};
@@ -153,12 +157,20 @@ class ContextVar : public detail::VariableBase {
 
   /// Sets the value in the current context. Throws only what T's move or the allocator throws.
   Token<T> set(T value) const { return {*this, boxed(std::move(value))}; }
+  /// … with what makes a T explicitly, as a std::string_view makes a std::string.
+  template <detail::ExplicitlyMakes<T> U>
+  Token<T> set(U&& value) const {
+    return set(T(std::forward<U>(value)));
+  }
   /// Restores exactly what was before the `set` that made `token`, "unset" included. Throws
   /// TokenUsedError, TokenVarError or TokenContextError; the token stays usable then.
-  void reset(Token<T>& token) const { detail::reset_value(*this, token.state_); }
-  void reset(Token<T>&& token) const { detail::reset_value(*this, token.state_); }
+  void reset(const Token<T>& token) const { detail::reset_value(*this, token.state_); }
   /// Sets now, resets at the closing brace.
   Scoped<T> scoped(T value) const { return {*this, boxed(std::move(value))}; }
+  template <detail::ExplicitlyMakes<T> U>
+  Scoped<T> scoped(U&& value) const {
+    return scoped(T(std::forward<U>(value)));
+  }
 
   bool has_default() const noexcept { return has_default_; }
   /// The default. Precondition: has_default().

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <future>
 #include <tuple>
@@ -35,6 +36,21 @@ class BoundFunction {
   decltype(auto) operator()(Call&&... call) const {
     return call_in(Context(context_), f_, bound_, std::forward<Call>(call)...);
   }
+  /// For what can be called but once: with arguments that are moved into the call.
+  template <class... Call>
+    requires(!std::invocable<F&, Bound&..., Call...> && !std::invocable<F&, Call..., Bound&...> &&
+             (std::invocable<F, Bound..., Call...> || std::invocable<F, Call..., Bound...>))
+  decltype(auto) operator()(Call&&... call) && {
+    return std::apply(
+        [&](auto&... b) -> decltype(auto) {
+          if constexpr (std::invocable<F, Bound..., Call...>) {
+            return context_.run(std::move(f_), std::move(b)..., std::forward<Call>(call)...);
+          } else {
+            return context_.run(std::move(f_), std::forward<Call>(call)..., std::move(b)...);
+          }
+        },
+        bound_);
+  }
 
  private:
   template <class G, class Tuple, class... Call>
@@ -65,8 +81,13 @@ auto bind(F&& f, Args&&... args) {
 
 /// `std::async` (launch::async) in a copy of the current context.
 template <class F, class... Args>
+  requires(!std::same_as<std::remove_cvref_t<F>, std::launch>)
 auto async(F&& f, Args&&... args) {
   return std::async(std::launch::async, bind(std::forward<F>(f)), std::forward<Args>(args)...);
+}
+template <class F, class... Args>
+auto async(std::launch policy, F&& f, Args&&... args) {
+  return std::async(policy, bind(std::forward<F>(f)), std::forward<Args>(args)...);
 }
 
 }  // namespace weft::inline v0

@@ -13,7 +13,11 @@ class FlushResult {
   enum class Status : std::uint8_t { success, failed, timed_out };
   constexpr FlushResult(Status status) noexcept : status_(status) {}
   constexpr Status status() const noexcept { return status_; }
-  constexpr explicit operator bool() const noexcept { return status_ == Status::success; }
+  constexpr operator bool() const noexcept { return status_ == Status::success; }
+  friend constexpr bool operator==(FlushResult a, FlushResult b) noexcept {
+    return a.status_ == b.status_;
+  }
+  friend constexpr bool operator==(FlushResult a, Status b) noexcept { return a.status_ == b; }
   static constexpr Status success = Status::success;
   static constexpr Status failed = Status::failed;
   static constexpr Status timed_out = Status::timed_out;

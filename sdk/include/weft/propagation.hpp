@@ -46,6 +46,10 @@ C& carrier_at(const void* erased) noexcept {
 /// Where `inject` writes: a reference to a carrier of any type, valid during the call.
 class CarrierWriter {
  public:
+  /// Of any carrier that `inject` takes: `propagator.inject(context, headers)`.
+  template <class C>
+    requires(!std::same_as<std::remove_const_t<C>, CarrierWriter>)
+  CarrierWriter(C& carrier) noexcept;
   template <class C>
   CarrierWriter(C& carrier, void (*write)(void*, std::string_view, std::string_view)) noexcept
       : carrier_(detail::erased_address(carrier)), write_(write) {}
@@ -63,6 +67,10 @@ class CarrierReader {
   using Names = std::span<const std::string_view>;
   using Visit = void (*)(void* state, std::size_t index, std::string_view name,
                          std::string_view value);
+  /// Of any carrier that `extract` takes: `propagator.extract(headers, context)`.
+  template <class C>
+    requires(!std::same_as<std::remove_const_t<C>, CarrierReader>)
+  CarrierReader(C& carrier) noexcept;
   template <class C>
   CarrierReader(C& carrier, void (*each)(const void*, Names, void*, Visit)) noexcept
       : carrier_(detail::erased_address(carrier)), each_(each) {}
@@ -289,6 +297,19 @@ concept WritableCarrier = detail::WritableByCall<C> || detail::OwningPairRange<C
 /// (or text, or a pointer to it that may be null), which may have `keys()`, a range of names.
 template <class C>
 concept ReadableCarrier = detail::ReadableByCall<C> || detail::PairRange<C>;
+
+template <class C>
+  requires(!std::same_as<std::remove_const_t<C>, CarrierWriter>)
+CarrierWriter::CarrierWriter(C& carrier) noexcept
+    : CarrierWriter(carrier, &detail::write_header<C>) {
+  static_assert(WritableCarrier<C>, "no carrier that headers can be written to");
+}
+template <class C>
+  requires(!std::same_as<std::remove_const_t<C>, CarrierReader>)
+CarrierReader::CarrierReader(C& carrier) noexcept
+    : CarrierReader(carrier, &detail::read_headers<C>) {
+  static_assert(ReadableCarrier<C>, "no carrier that headers can be read from");
+}
 
 /// Writes the context's span and baggage into `carrier`, replacing headers of the same name (any
 /// case). With only a remote span current it forwards that unchanged; with none it writes nothing.

@@ -44,6 +44,35 @@ class AttributeSource {
   std::span<const AttributeView> list_;
   const AttributeValueView* range_ = nullptr;
 };
+
+/// What a braced list of attributes may hold: `{"key", value}`, or whole attributes alone.
+template <class T>
+concept ListedAttribute =
+    std::same_as<T, AttributeView> || AttributeRange<const std::initializer_list<T>>;
+
+/// Such a list during a call.
+template <class T>
+class ListedAttributes {
+ public:
+  explicit ListedAttributes(const std::initializer_list<T>& list) noexcept
+      : view_(list), source_(view_) {}
+  ListedAttributes(const ListedAttributes&) = delete;
+  ListedAttributes& operator=(const ListedAttributes&) = delete;
+  const AttributeSource& get() const noexcept { return source_; }
+
+ private:
+  const AttributeValueView view_;
+  const AttributeSource source_;
+};
+template <>
+class ListedAttributes<AttributeView> {
+ public:
+  explicit ListedAttributes(std::initializer_list<AttributeView> list) noexcept : source_(list) {}
+  const AttributeSource& get() const noexcept { return source_; }
+
+ private:
+  const AttributeSource source_;
+};
 }  // namespace detail
 
 /// What `Span` and `DetachedSpan` have in common: everything one can do to an open span.
@@ -61,9 +90,9 @@ class WEFT_API BasicSpan {
   void set_attribute(std::string_view key, const AttributeValueView& value) noexcept {
     if (has_record()) write_attribute(key, value);
   }
-  template <std::same_as<AttributeView> T = AttributeView>
+  template <detail::ListedAttribute T = AttributeView>
   void set_attributes(std::initializer_list<T> attributes) noexcept {
-    if (has_record()) write_attributes(attributes);
+    if (has_record()) write_attributes(detail::ListedAttributes(attributes).get());
   }
   template <detail::AttributeRange R>
   void set_attributes(R&& range) noexcept {
@@ -73,9 +102,9 @@ class WEFT_API BasicSpan {
   }
 
   void add_event(std::string_view name) noexcept { write_event(name, nullptr, {}); }
-  template <std::same_as<AttributeView> T = AttributeView>
+  template <detail::ListedAttribute T = AttributeView>
   void add_event(std::string_view name, std::initializer_list<T> attributes) noexcept {
-    write_event(name, nullptr, attributes);
+    write_event(name, nullptr, detail::ListedAttributes(attributes).get());
   }
   template <detail::AttributeRange R>
   void add_event(std::string_view name, R&& range) noexcept {
@@ -83,10 +112,10 @@ class WEFT_API BasicSpan {
     write_event(name, nullptr, detail::AttributeSource(view));
   }
   void add_event(std::string_view name, TimePoint time) noexcept { write_event(name, &time, {}); }
-  template <std::same_as<AttributeView> T = AttributeView>
+  template <detail::ListedAttribute T = AttributeView>
   void add_event(std::string_view name, TimePoint time,
                  std::initializer_list<T> attributes) noexcept {
-    write_event(name, &time, attributes);
+    write_event(name, &time, detail::ListedAttributes(attributes).get());
   }
   template <detail::AttributeRange R>
   void add_event(std::string_view name, TimePoint time, R&& range) noexcept {
@@ -95,9 +124,9 @@ class WEFT_API BasicSpan {
   }
 
   void add_link(const SpanContext& context) noexcept { write_link(context, {}); }
-  template <std::same_as<AttributeView> T = AttributeView>
+  template <detail::ListedAttribute T = AttributeView>
   void add_link(const SpanContext& context, std::initializer_list<T> attributes) noexcept {
-    write_link(context, attributes);
+    write_link(context, detail::ListedAttributes(attributes).get());
   }
   template <detail::AttributeRange R>
   void add_link(const SpanContext& context, R&& range) noexcept {
@@ -114,10 +143,10 @@ class WEFT_API BasicSpan {
   void record_exception(const std::exception& exception) noexcept {
     write_exception(exception, {});
   }
-  template <std::same_as<AttributeView> T = AttributeView>
+  template <detail::ListedAttribute T = AttributeView>
   void record_exception(const std::exception& exception,
                         std::initializer_list<T> attributes) noexcept {
-    write_exception(exception, attributes);
+    write_exception(exception, detail::ListedAttributes(attributes).get());
   }
   template <detail::AttributeRange R>
   void record_exception(const std::exception& exception, R&& range) noexcept {

@@ -73,11 +73,18 @@ class WEFT_API SpanView {
   std::chrono::system_clock::time_point start_time() const noexcept;
   std::chrono::system_clock::time_point end_time() const noexcept;
   StatusCode status_code() const noexcept;
+  Status status() const;
   std::uint32_t dropped_attributes_count() const noexcept;
   std::uint32_t dropped_events_count() const noexcept;
   std::uint32_t dropped_links_count() const noexcept;
   /// The value of one attribute, decoded; none when it is absent.
   std::optional<AttributeValue> find(std::string_view key) const;
+  /// Each of these is decoded anew, and copied.
+  std::vector<Attribute> attributes() const;
+  std::vector<Event> events() const;
+  std::vector<Link> links() const;
+  Scope scope() const;
+  Resource resource() const;
   /// Everything, copied.
   SpanData data() const;
 

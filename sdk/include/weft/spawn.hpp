@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <utility>
 
 #include <weft/detail/as_task.hpp>
@@ -71,6 +72,10 @@ class SpawnedStart {
   SpawnedTask* task_;
 };
 
+template <class Executor>
+concept Starts = Executes<Executor, SpawnedStart> || Posts<Executor, SpawnedStart> ||
+                 Dispatches<Executor, SpawnedStart>;
+
 template <class T>
 Task<void> discard_result(Task<T> task) {
   (void)co_await std::move(task);
@@ -83,17 +88,18 @@ inline Task<void> discard_result(Task<void> task) noexcept { return task; }
 /// its result is dropped. The coroutine is owned: gone when it has finished, or when the executor
 /// drops it unstarted. An exception that leaves it goes to `Options::on_error`, never to terminate.
 /// `executor` is a copyable handle with `execute(f)`, `post(f)` or `dispatch(f)`, tried in this
-/// order; what it is given is copyable. What the executor throws goes to the caller.
+/// order, or a std::ref to one; what it is given is copyable. What the executor throws goes to the
+/// caller.
 template <class Executor, class A>
-  requires(detail::Awaitable<A> && (detail::Executes<Executor, detail::SpawnedStart> ||
-                                    detail::Posts<Executor, detail::SpawnedStart> ||
-                                    detail::Dispatches<Executor, detail::SpawnedStart>))
-void spawn(Executor executor, A&& awaitable) {
+  requires(detail::Awaitable<A> && detail::Starts<std::unwrap_reference_t<Executor>>)
+void spawn(Executor handle, A&& awaitable) {
+  using Inner = std::unwrap_reference_t<Executor>;
+  Inner& executor = handle;
   Task<void> task = detail::discard_result(detail::as_task(static_cast<A&&>(awaitable)));
   detail::SpawnedStart start(*new detail::SpawnedTask(std::move(task)));
-  if constexpr (detail::Executes<Executor, detail::SpawnedStart>) {
+  if constexpr (detail::Executes<Inner, detail::SpawnedStart>) {
     executor.execute(std::move(start));
-  } else if constexpr (detail::Posts<Executor, detail::SpawnedStart>) {
+  } else if constexpr (detail::Posts<Inner, detail::SpawnedStart>) {
     executor.post(std::move(start));
   } else {
     executor.dispatch(std::move(start));

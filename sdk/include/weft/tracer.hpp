@@ -23,8 +23,11 @@ class WEFT_API Tracer {
   constexpr Tracer(std::string_view name, std::string_view version = {},
                    std::string_view schema_url = {}) noexcept
       : name_(name), version_(version), schema_url_(schema_url) {}
-  template <std::same_as<std::string> S>  // a temporary's text would not outlive the tracer
-  Tracer(S&& name, std::string_view version = {}, std::string_view schema_url = {}) = delete;
+  // A temporary's text would not outlive the tracer: use make_tracer.
+  template <class Name, class Version = std::string_view, class Url = std::string_view>
+    requires(std::same_as<Name, std::string> || std::same_as<Version, std::string> ||
+             std::same_as<Url, std::string>)
+  Tracer(Name&& name, Version&& version = {}, Url&& schema_url = {}) = delete;
 
   /// A span that is current until the end of its scope. Give attributes here rather than by
   /// `set_attribute` later: samplers see no others.
@@ -33,11 +36,11 @@ class WEFT_API Tracer {
     return {*this, name, options};
   }
   // A template, so that `start(name, {.kind = …})` and `start(name, {{"a", 1}})` are not ambiguous.
-  template <std::same_as<AttributeView> T = AttributeView>
+  template <detail::ListedAttribute T = AttributeView>
   [[nodiscard]] Span start(std::string_view name,
                            std::initializer_list<T> attributes) const noexcept {
-    const detail::AttributeSource source(attributes);
-    return {*this, name, &source};
+    const detail::ListedAttributes source(attributes);
+    return {*this, name, &source.get()};
   }
   template <detail::AttributeRange R>
   [[nodiscard]] Span start(std::string_view name, R&& attributes) const noexcept {
@@ -54,11 +57,11 @@ class WEFT_API Tracer {
                                             const SpanOptions& options) const noexcept {
     return {*this, name, &options, nullptr};
   }
-  template <std::same_as<AttributeView> T = AttributeView>
+  template <detail::ListedAttribute T = AttributeView>
   [[nodiscard]] DetachedSpan start_detached(std::string_view name,
                                             std::initializer_list<T> attributes) const noexcept {
-    const detail::AttributeSource source(attributes);
-    return {*this, name, nullptr, &source};
+    const detail::ListedAttributes source(attributes);
+    return {*this, name, nullptr, &source.get()};
   }
   template <detail::AttributeRange R>
   [[nodiscard]] DetachedSpan start_detached(std::string_view name, R&& attributes) const noexcept {

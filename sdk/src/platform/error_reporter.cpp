@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "platform/standard_error.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::chrono::seconds kWindow{1};
 constexpr std::chrono::seconds kSameText{10};
 constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kEarly = 16;
 
 constinit ErrorReporter reporter;
 
@@ -59,18 +61,51 @@ void tell(const ErrorReporter::Handler* handler, const Error& error, LogLevel le
 
 ErrorReporter& error_reporter() noexcept { return reporter; }
 
+// The mutex is held.
+std::shared_ptr<const ErrorReporter::Handler> ErrorReporter::exchange_handler(
+    std::shared_ptr<const Handler> fresh) {
+  if (handler_ == nullptr) handler_ = new std::shared_ptr<const Handler>;
+  std::fill(std::begin(said_), std::end(said_), Said());
+  std::fill(std::begin(codes_), std::end(codes_), PerCode());
+  return std::exchange(*handler_, std::move(fresh));
+}
+
 void ErrorReporter::set_handler(Handler handler) noexcept {
   std::shared_ptr<const Handler> before;  // destroyed outside the lock: it is the user's
   try {
     std::shared_ptr<const Handler> fresh;
     if (handler) fresh = std::make_shared<const Handler>(std::move(handler));
     const std::lock_guard lock(mutex_);
-    if (handler_ == nullptr) handler_ = new std::shared_ptr<const Handler>;
-    before = std::exchange(*handler_, std::move(fresh));
-    std::fill(std::begin(said_), std::end(said_), Said());
-    std::fill(std::begin(codes_), std::end(codes_), PerCode());
+    before = exchange_handler(std::move(fresh));
   } catch (const std::bad_alloc&) {
     // The one before stays.
+  }
+}
+
+void ErrorReporter::begin_handler(Handler handler) noexcept {
+  set_handler(std::move(handler));
+  std::vector<std::string> early;
+  {
+    const std::lock_guard lock(mutex_);
+    has_begun_ = true;
+    if (early_ != nullptr) early.swap(*early_);
+  }
+  for (std::string& what : early) report(ErrorCode::invalid_option, std::move(what));
+}
+
+void ErrorReporter::end_handler(std::chrono::steady_clock::time_point deadline) noexcept {
+  std::shared_ptr<const Handler> before;
+  try {
+    const std::lock_guard lock(mutex_);
+    has_begun_ = false;
+    before = exchange_handler(nullptr);
+  } catch (const std::bad_alloc&) {
+    return;  // there never was one
+  }
+  const ThreadData* const thread = thread_data();
+  if (thread == nullptr || thread->is_reporting) return;  // called by the handler itself
+  while (before.use_count() > 1 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
 }
 
@@ -155,6 +190,21 @@ void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
     }
   }
   thread->is_reporting = false;
+}
+
+void ErrorReporter::refuse(std::string what) noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    const bool has_handler = handler_ != nullptr && *handler_ != nullptr;
+    if (early_ == nullptr) early_ = new std::vector<std::string>;
+    if (!has_begun_ && !has_handler && early_->size() < kEarly) {
+      if (std::find(early_->begin(), early_->end(), what) == early_->end()) early_->push_back(what);
+      return;
+    }
+  } catch (const std::bad_alloc&) {
+    // Told now, if at all.
+  }
+  report(ErrorCode::invalid_option, std::move(what));
 }
 
 }  // namespace weft::inline v0::detail

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include <weft/error.hpp>
 #include <weft/version.hpp>
@@ -44,9 +45,18 @@ class WEFT_API ErrorReporter {
   /// Replaces the handler (empty: stderr) and forgets what was said before. The one before may
   /// still be running on another thread when this returns.
   void set_handler(Handler handler) noexcept;
+  /// `set_handler` for a telemetry that begins: it is also told what was refused since the last one
+  /// ended.
+  void begin_handler(Handler handler) noexcept;
+  /// Back to stderr. No call of the handler begins after this, and those that run have returned, or
+  /// the deadline has come.
+  void end_handler(std::chrono::steady_clock::time_point deadline) noexcept;
   /// For stderr alone; info at first.
   void set_log_level(LogLevel level) noexcept { level_.store(level, std::memory_order_relaxed); }
   void report(ErrorCode code, std::string what) noexcept;
+  /// An option of something that is made before `init` and handed to it, such as a sampler: told by
+  /// that `init` to whom it was told to tell; at once where a telemetry lives.
+  void refuse(std::string what) noexcept;
   /// For tests; null: the steady clock.
   void set_clock(Clock clock) noexcept;
 
@@ -74,6 +84,7 @@ class WEFT_API ErrorReporter {
   Said* find(std::size_t hash) noexcept;
   Said& oldest() noexcept;
   bool ask(Error& error, std::shared_ptr<const Handler>& handler);
+  std::shared_ptr<const Handler> exchange_handler(std::shared_ptr<const Handler> fresh);
   void hold_back(ErrorCode code) noexcept;
   PerCode& per_code(ErrorCode code) noexcept {
     return codes_[static_cast<std::size_t>(code) % kCodes];
@@ -82,6 +93,8 @@ class WEFT_API ErrorReporter {
   std::atomic<LogLevel> level_{LogLevel::info};
   std::mutex mutex_;
   std::shared_ptr<const Handler>* handler_ = nullptr;  // leaked: there is no exit-time destructor
+  std::vector<std::string>* early_ = nullptr;          // refused before `begin_handler`; leaked
+  bool has_begun_ = false;
   Clock clock_ = nullptr;
   Said said_[kRemembered];
   PerCode codes_[kCodes];

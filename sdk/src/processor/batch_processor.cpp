@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "platform/error_reporter.hpp"
 #include "processor/processor_access.hpp"
 
 namespace weft::inline v0 {
@@ -37,6 +38,10 @@ const BatchOptions* detail::batch_options_of(const SpanProcessor& processor) noe
 }
 
 ProcessorPtr processors::batch(ExporterPtr exporter, BatchOptions options) {
+  if (exporter == nullptr) {
+    detail::error_reporter().refuse(
+        "processors::batch(exporter): exporter is null; it does nothing");
+  }
   return std::make_shared<BatchProcessor>(std::move(exporter), std::move(options));
 }
 

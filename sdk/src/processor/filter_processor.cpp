@@ -5,6 +5,7 @@
 
 #include <weft/processors.hpp>
 
+#include "platform/error_reporter.hpp"
 #include "platform/user_exception.hpp"
 
 namespace weft::inline v0 {
@@ -20,6 +21,10 @@ bool detail::FilterProcessor::keeps(const SpanView& span) const noexcept {
 }
 
 ProcessorPtr processors::filter(std::function<bool(const SpanView&)> keeps) {
+  if (!keeps) {
+    detail::error_reporter().refuse(
+        "processors::filter(keeps): keeps is empty; all spans are kept");
+  }
   return std::make_shared<detail::FilterProcessor>(std::move(keeps));
 }
 

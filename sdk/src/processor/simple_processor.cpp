@@ -50,6 +50,10 @@ class SimpleProcessor final : public SpanProcessor {
 }  // namespace
 
 ProcessorPtr processors::simple(ExporterPtr exporter) {
+  if (exporter == nullptr) {
+    detail::error_reporter().refuse(
+        "processors::simple(exporter): exporter is null; it does nothing");
+  }
   return std::make_shared<SimpleProcessor>(std::move(exporter));
 }
 

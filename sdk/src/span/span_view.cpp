@@ -167,6 +167,13 @@ void decode_body(std::string_view body, SpanData& data) {
   }
 }
 
+SpanData body_of(const Record& record) {
+  const BodyText body(RecordPool::of(record), record);
+  SpanData data;
+  decode_body(body.view(), data);
+  return data;
+}
+
 const AttributeValue* find_in(const std::vector<Attribute>& attributes, std::string_view key) {
   for (const Attribute& attribute : attributes) {
     if (attribute.key == key) return &attribute.value;
@@ -244,6 +251,17 @@ std::optional<AttributeValue> SpanView::find(std::string_view key) const {
   return std::nullopt;
 }
 
+Status SpanView::status() const { return body_of(*record_).status; }
+std::vector<Attribute> SpanView::attributes() const { return body_of(*record_).attributes; }
+std::vector<Event> SpanView::events() const { return body_of(*record_).events; }
+std::vector<Link> SpanView::links() const { return body_of(*record_).links; }
+Scope SpanView::scope() const {
+  return decode_scope(RecordPool::of(*record_).scope(record_->scope));
+}
+Resource SpanView::resource() const {
+  return decode_resource(RecordPool::of(*record_).resource(record_->resource));
+}
+
 SpanData SpanView::data() const {
   const RecordPool& pool = RecordPool::of(*record_);
   const BodyText body(pool, *record_);
@@ -258,8 +276,8 @@ SpanData SpanView::data() const {
   data.dropped_attributes_count = record_->dropped_attributes;
   data.dropped_events_count = record_->dropped_events;
   data.dropped_links_count = record_->dropped_links;
-  data.scope = decode_scope(pool.scope(record_->scope));
-  data.resource = decode_resource(pool.resource(record_->resource));
+  data.scope = scope();
+  data.resource = resource();
   return data;
 }
 

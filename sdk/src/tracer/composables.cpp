@@ -100,9 +100,7 @@ class ComposableAnnotating final : public ComposableSampler {
   const ComposablePtr delegate_;
 };
 
-void refuse(const std::string& what) noexcept {
-  detail::error_reporter().report(ErrorCode::invalid_option, what);
-}
+void refuse(const std::string& what) noexcept { detail::error_reporter().refuse(what); }
 
 ComposablePtr usable(ComposablePtr given, const char* place) {
   if (given != nullptr) return given;

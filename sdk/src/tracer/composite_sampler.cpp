@@ -66,8 +66,7 @@ class CompositeSampler final : public Sampler {
 
 SamplerPtr samplers::composite(ComposablePtr composable) {
   if (composable == nullptr) {
-    detail::error_reporter().report(
-        ErrorCode::invalid_option,
+    detail::error_reporter().refuse(
         "samplers::composite(composable): composable is null; ComposableAlwaysOn is used");
     composable = composables::always_on();
   }

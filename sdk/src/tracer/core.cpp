@@ -189,10 +189,13 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
     new std::vector<ProcessorPtr>(processors_);
     new SamplerPtr(configuration_.sampler);
   }
-  if (const std::uint64_t lost = final_stats_.dropped.total(); lost != 0) {
+  Drops lost = final_stats_.dropped;
+  lost.not_kept = 0;  // as was asked for
+  if (lost.total() != 0) {
     error_reporter().report(ErrorCode::data_dropped,
-                            std::to_string(lost) + " of " + std::to_string(final_stats_.started) +
-                                " spans were not delivered: " + describe(final_stats_.dropped));
+                            std::to_string(lost.total()) + " of " +
+                                std::to_string(final_stats_.started) +
+                                " spans were not delivered: " + describe(lost));
   }
   end_reports(deadline);
   return flushed;

@@ -31,14 +31,16 @@ void TelemetryCore::leave_to_parent() noexcept {
 
 TelemetryCore* TelemetryCore::go_on_in_child() noexcept {
   if (inherited() == nullptr) return active();
-  const std::lock_guard lock(telemetry_slot().mutex);
+  const StartingTurn turn;
+  if (!turn) return active();  // a span that the user's code starts while it is asked
   TelemetryCore* const before = inherited();
   if (before == nullptr) return active();  // another thread was first
-  forget_inherited();
   try {
     Configuration configuration = before->configuration_;
     configuration.resource = configuration.resource_after_fork();
     std::shared_ptr<TelemetryCore> core = start(std::move(configuration));
+    const std::lock_guard lock(telemetry_slot().mutex);
+    forget_inherited();
     if (core == nullptr) return nullptr;
     *telemetry_slot().core = core;
     TelemetryCore* const after = core.get();
@@ -46,6 +48,7 @@ TelemetryCore* TelemetryCore::go_on_in_child() noexcept {
     before->successor_.store(after, std::memory_order_release);
     return after;
   } catch (const std::exception& exception) {
+    forget_inherited();
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("a forked child's telemetry could not be started: ") +
                                 exception.what() + "; its spans are not recorded");

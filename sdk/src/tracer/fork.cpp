@@ -18,7 +18,9 @@ namespace {
 
 // Every lock of ours, outermost first; the child gets them held by the thread that it consists of.
 void lock_all() noexcept {
-  telemetry_slot().mutex.lock();
+  TelemetrySlot& slot = telemetry_slot();
+  if (!slot.is_starting_here()) slot.starting.lock();
+  slot.mutex.lock();
   lock_computations();
   lock_registry();
   lock_free_lists();
@@ -32,7 +34,9 @@ void unlock_all() noexcept {
   unlock_free_lists();
   unlock_registry();
   unlock_computations();
-  telemetry_slot().mutex.unlock();
+  TelemetrySlot& slot = telemetry_slot();
+  slot.mutex.unlock();
+  if (!slot.is_starting_here()) slot.starting.unlock();
 }
 
 void start_child() noexcept {

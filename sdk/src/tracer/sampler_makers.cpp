@@ -16,9 +16,7 @@ namespace weft::inline v0 {
 
 namespace {
 
-void refuse(const std::string& what) noexcept {
-  detail::error_reporter().report(ErrorCode::invalid_option, what);
-}
+void refuse(const std::string& what) noexcept { detail::error_reporter().refuse(what); }
 
 SamplerPtr usable_root(SamplerPtr root, const char* maker) {
   if (root != nullptr) return root;
@@ -102,6 +100,9 @@ SamplerPtr rate_limited(double per_second) {
   if (std::isnan(per_second)) {
     refuse("samplers::rate_limited(nan): it is no number; 1 is used");
     per_second = 1;
+  } else if (per_second < 0) {
+    refuse("samplers::rate_limited(" + builtin::ratio_text(per_second) +
+           "): it is below zero; nothing is sampled");
   }
   return std::make_shared<builtin::RateLimited>(per_second);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/telemetry.hpp>
 
+#include <functional>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "platform/error_reporter.hpp"
 #include "platform/fork.hpp"
 #include "platform/standard_error.hpp"
+#include "platform/user_exception.hpp"
 #include "tracer/chosen_parts.hpp"
 #include "tracer/core.hpp"
 #include "tracer/telemetry_slot.hpp"
@@ -41,38 +43,61 @@ std::shared_ptr<TelemetryCore> active_core() noexcept {
 }
 
 // With it goes the user's handler: what it refers to may go next, its code in a module too.
-void forget(const TelemetryCore& core) noexcept {
+void forget(const TelemetryCore& core, Deadline deadline) noexcept {
+  std::shared_ptr<TelemetryCore> last;  // may end with this: outside the lock
+  bool is_inherited = false;
   {
     const std::lock_guard lock(active.mutex);
-    if (TelemetryCore::inherited() == &core) TelemetryCore::forget_inherited();
-    if (active.core == nullptr || active.core->get() != &core) return;
-    active.core->reset();
+    is_inherited = TelemetryCore::inherited() == &core;
+    if (is_inherited) TelemetryCore::forget_inherited();
+    if (active.core != nullptr && active.core->get() == &core) last = std::move(*active.core);
   }
-  error_reporter().set_handler({});
+  if (last != nullptr || is_inherited) error_reporter().end_handler(deadline);
 }
 
 void print_configuration(const Configuration& configuration) {
   const detail::Environment environment(detail::process_variable, nullptr);
   const std::string wanted = detail::lower_case(environment.text("WEFT_PRINT_CONFIG").value_or(""));
   const bool is_wanted = wanted == "1" || wanted == "true";
+  if (!is_wanted && !wanted.empty() && wanted != "0" && wanted != "false") {
+    error_reporter().report(
+        ErrorCode::invalid_environment,
+        "WEFT_PRINT_CONFIG=\"" + wanted + "\" is none of 1, true, 0 and false; nothing is printed");
+  }
   if (is_wanted || configuration.log_level == detail::LogLevel::debug) {
     detail::write_standard_error(configuration.to_string());
   }
 }
 
-std::shared_ptr<TelemetryCore> start(Options options, const Components& components) {
+bool is_free() {
   const std::lock_guard lock(active.mutex);
   if (active.core == nullptr) active.core = new std::shared_ptr<TelemetryCore>;
-  if (*active.core != nullptr) {
-    error_reporter().report(ErrorCode::already_initialised,
-                            "weft::init: a Telemetry already lives; shut it down first. This one "
-                            "does nothing");
+  return *active.core == nullptr;
+}
+
+// Tells the one that lives, and who asked.
+void refuse(const std::function<void(const Error&)>& on_error) noexcept {
+  const Error error{ErrorCode::already_initialised,
+                    "weft::init: a Telemetry already lives; shut it down first. This one does "
+                    "nothing"};
+  error_reporter().report(error.code, error.what);
+  try {
+    if (on_error) on_error(error);
+  } catch (...) {
+    detail::count_user_exception("Options::on_error threw");
+  }
+}
+
+std::shared_ptr<TelemetryCore> start(Options options, const Components& components) {
+  const detail::StartingTurn turn;
+  if (!turn || !is_free()) {
+    refuse(options.on_error);
     return nullptr;
   }
   TelemetryCore::forget_inherited();  // a forked child makes its own
   detail::watch_forks();
-  error_reporter().set_handler(options.on_error);
   error_reporter().set_log_level(detail::log_level_of(detail::process_variable("OTEL_LOG_LEVEL")));
+  error_reporter().begin_handler(options.on_error);
   Configuration configuration = detail::finalize(std::move(options), components);
   error_reporter().set_log_level(configuration.log_level);
   print_configuration(configuration);
@@ -81,9 +106,12 @@ std::shared_ptr<TelemetryCore> start(Options options, const Components& componen
   } else {
     set_global_propagator(nullptr);  // the default ones
   }
-  if (configuration.disabled) return nullptr;
-  *active.core = TelemetryCore::start(std::move(configuration));
-  return *active.core;
+  std::shared_ptr<TelemetryCore> core;
+  if (!configuration.disabled) core = TelemetryCore::start(std::move(configuration));
+  if (core == nullptr) error_reporter().end_handler(Deadline::min());
+  const std::lock_guard lock(active.mutex);
+  *active.core = core;
+  return core;
 }
 
 }  // namespace
@@ -105,6 +133,7 @@ Telemetry init(Options options, const Components& components) noexcept {
     error_reporter().report(
         ErrorCode::resource_exhausted,
         std::string("weft::init failed: ") + exception.what() + "; spans are not recorded");
+    error_reporter().end_handler(Deadline::min());
   }
   return {};
 }
@@ -142,14 +171,15 @@ FlushResult Telemetry::force_flush(std::chrono::milliseconds timeout) {
 FlushResult Telemetry::shutdown(std::chrono::milliseconds timeout) {
   if (core_ == nullptr) return FlushResult::success;
   TelemetryCore& core = core_->latest();
+  const Deadline deadline = deadline_in(timeout);
   FlushResult result = FlushResult::failed;
   try {
-    result = core.shutdown(deadline_in(timeout));
+    result = core.shutdown(deadline);
   } catch (const std::exception& exception) {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("shutdown failed: ") + exception.what());
   }
-  forget(core);
+  forget(core, deadline);
   return result;
 }
 

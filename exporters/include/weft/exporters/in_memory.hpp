@@ -40,3 +40,7 @@ class WEFT_API InMemoryExporter final : public SpanExporter {
 WEFT_API std::shared_ptr<InMemoryExporter> in_memory();
 
 }  // namespace weft::inline v0::exporters
+
+namespace weft::inline v0 {
+using exporters::InMemoryExporter;
+}

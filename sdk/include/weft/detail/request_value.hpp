@@ -60,6 +60,8 @@ class RequestValue {
       if (const auto* number = exactly<std::uint64_t>()) return narrowed<T>(*number);
     } else if constexpr (std::is_floating_point_v<T>) {
       if (const auto* number = exactly<double>()) return static_cast<T>(*number);
+      if (const auto* number = exactly<std::int64_t>()) return static_cast<T>(*number);
+      if (const auto* number = exactly<std::uint64_t>()) return static_cast<T>(*number);
     } else if (const T* found = exactly<T>()) {
       return *found;
     }

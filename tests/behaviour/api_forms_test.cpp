@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forms beside those of api_page_test.cpp: what else a user may type for the same thing.
+#include <weft/weft.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+
+constinit const weft::Tracer tracer{"forms"};
+const weft::ContextVar<std::string> name{"name"};
+
+struct Forms : testing::Test {
+  std::shared_ptr<weft::InMemoryExporter> memory = weft::exporters::in_memory();
+  weft::Telemetry telemetry = weft::init({.service_name = "forms", .exporters = {memory}});
+
+  weft::SpanData last() {
+    EXPECT_TRUE(telemetry.force_flush(5s));
+    const std::vector<weft::SpanData> spans = memory->spans();
+    return spans.empty() ? weft::SpanData{} : spans.back();
+  }
+};
+
+TEST_F(Forms, AFlushConvertsToBool) {
+  const bool is_sent = telemetry.force_flush(5s);
+  EXPECT_TRUE(is_sent);
+  EXPECT_EQ(telemetry.force_flush(5s), weft::FlushResult::success);
+}
+
+TEST_F(Forms, AListMayHoldWholeAttributes) {
+  const weft::Attribute whole{"a", 1};
+  {
+    auto span = tracer.start("charge", {whole, {"b", 2}});
+    span.set_attributes({whole});
+    span.add_event("e", {whole, whole});
+    span.add_link(span.context(), {whole});
+    span.set_attributes({std::pair("c", 3), std::pair("d", 4)});
+  }
+  const weft::SpanData span = last();
+  EXPECT_EQ(span.attributes.size(), 4U);
+  EXPECT_EQ(span.links.at(0).attributes.size(), 1U);
+}
+
+TEST_F(Forms, AnOwnedValueIsMadeFromARange) {
+  const weft::AttributeValue numbers = std::vector<int>{1, 2};
+  const std::vector<weft::Attribute> list{{"texts", std::vector<std::string>{"a", "b"}},
+                                          {"nested", std::vector<std::vector<int>>{{1}, {2, 3}}}};
+  {
+    auto span = tracer.start("charge", list);
+    span.set_attribute("numbers", numbers);
+  }
+  const weft::SpanData span = last();
+  EXPECT_EQ(*span.find("numbers"), (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(*span.find("texts"), (std::vector<std::string_view>{"a", "b"}));
+  EXPECT_EQ(*span.find("nested"), (std::vector<std::vector<int>>{{1}, {2, 3}}));
+}
+
+TEST(ContextForms, AVariableTakesWhatMakesItsValueExplicitly) {
+  {
+    const auto scope = name.scoped("view"sv);
+    EXPECT_EQ(name.get(), "view");
+  }
+  const auto token = name.set("again"sv);  // a const token can be used, too
+  EXPECT_EQ(name.get(), "again");
+  name.reset(token);
+  EXPECT_THROW(name.reset(token), weft::TokenUsedError);
+}
+
+TEST(ContextForms, ABoundFunctionThatRunsOnceIsGivenItsArgumentsToKeep) {
+  const auto scope = name.scoped("bound");
+  std::string seen;
+  std::thread(weft::bind(
+                  [&seen](std::unique_ptr<int> kept) {
+                    seen = name.get() + std::to_string(*kept);
+                    name.set("changed");
+                  },
+                  std::make_unique<int>(1)))
+      .join();
+  EXPECT_EQ(seen, "bound1");
+  EXPECT_EQ(name.get(), "bound");
+}
+
+TEST(ContextForms, AsyncTakesALaunchPolicy) {
+  const auto scope = name.scoped("async");
+  std::future<std::string> later = weft::async(
+      std::launch::deferred, [](int more) { return name.get() + std::to_string(more); }, 2);
+  EXPECT_EQ(later.get(), "async2");
+}
+
+struct Queue {
+  Queue() = default;
+  Queue(const Queue&) = delete;
+  template <class F>
+  void post(F f) {
+    f();
+  }
+};
+weft::Task<void> note(std::string& seen) {
+  seen = name.get();
+  co_return;
+}
+
+TEST(ContextForms, SpawnTakesAReferenceToAnExecutor) {
+  const auto scope = name.scoped("spawned");
+  Queue queue;
+  std::string seen;
+  weft::spawn(std::ref(queue), note(seen));
+  EXPECT_EQ(seen, "spawned");
+}
+
+TEST(ContextForms, APropagatorIsUsedByItself) {
+  const auto span = tracer.start("out");
+  std::map<std::string, std::string> headers;
+  const weft::propagators::B3Single b3;
+  b3.inject(weft::copy_context(), headers);
+  weft::Context context;
+  b3.extract(std::as_const(headers), context);
+  EXPECT_EQ(weft::span_context(context).trace_id(), span.context().trace_id());
+}
+
+TEST(ContextForms, ARequestsNumberIsReadAsAnyNumberThatHoldsIt) {
+  const auto request = weft::RequestContext::scope({{"attempt", 3}});
+  EXPECT_EQ(weft::RequestContext::get<double>("attempt"), 3.0);
+}
+
+// A temporary's text would be gone before the tracer.
+static_assert(!std::constructible_from<weft::Tracer, std::string>);
+static_assert(!std::constructible_from<weft::Tracer, const char*, std::string>);
+static_assert(!std::constructible_from<weft::Tracer, const char*, const char*, std::string>);
+static_assert(std::constructible_from<weft::Tracer, const std::string&, const std::string&>);
+
+/// Keeps what a view says of a span.
+struct Reader final : weft::SpanProcessor {
+  void on_end(const weft::SpanView& span) override {
+    status = span.status();
+    attributes = span.attributes();
+    events = span.events();
+    links = span.links();
+    scope = span.scope();
+    resource = span.resource();
+  }
+  weft::Status status;
+  std::vector<weft::Attribute> attributes;
+  std::vector<weft::Event> events;
+  std::vector<weft::Link> links;
+  weft::Scope scope;
+  weft::Resource resource;
+};
+
+TEST(SpanView, TellsEverythingOfAnEndedSpan) {
+  const auto reader = std::make_shared<Reader>();
+  const auto telemetry = weft::init({.service_name = "forms",
+                                     .exporters = {weft::exporters::in_memory()},
+                                     .processors = {reader}});
+  {
+    auto span = tracer.start("charge", {{"a", 1}});
+    span.add_event("e", {{"b", 2}});
+    span.add_link(span.context());
+    span.set_status(weft::StatusCode::error, "declined");
+  }
+  EXPECT_EQ(reader->status, (weft::Status{weft::StatusCode::error, "declined"}));
+  EXPECT_EQ(reader->attributes, (std::vector<weft::Attribute>{{"a", 1}}));
+  EXPECT_EQ(reader->events.at(0).name, "e");
+  EXPECT_EQ(reader->links.size(), 1U);
+  EXPECT_EQ(reader->scope.name, "forms");
+  EXPECT_EQ(*reader->resource.find("service.name"), "forms");
+}
+
+}  // namespace
