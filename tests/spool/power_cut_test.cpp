@@ -190,7 +190,7 @@ Found sort_out(const Recovered& recovered) {
 }
 
 TEST(PowerCut, CostsOnlyWhatItDamagedAndTheRestIsCounted) {
-  const unsigned seeds = std::getenv("WEFT_LONG") != nullptr ? 3000 : 120;
+  const unsigned seeds = std::getenv("WEFT_LONG") != nullptr ? 1000 : 120;
   const SpoolFolder made;
   const Killed killed(made);
   ASSERT_EQ(killed.pages_of.size(), static_cast<std::size_t>(kSpans));

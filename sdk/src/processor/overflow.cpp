@@ -152,6 +152,7 @@ void Overflow::report() noexcept {
       forgotten = std::exchange(forgotten_, 0U);
       if (!full_disk_.empty() && !std::exchange(has_told_of_disk_, true)) why = full_disk_;
     }
+    if (why.empty() && forgotten == 0) return;  // as ever: no allocation for each batch
     const std::string folder = "spool_dir=\"" + folder_.string() + "\": ";
     if (!why.empty()) {
       error_reporter().report(
