@@ -160,8 +160,10 @@ TEST(Strategy, ByOperationCountsWhatTheProbabilitySamplesTowardsTheLeastRate) {
 /// A running telemetry whose sampler asks a scripted server.
 class Remote {
  public:
-  explicit Remote(std::vector<std::string> answers, std::chrono::milliseconds interval = 5ms) {
+  explicit Remote(std::vector<std::string> answers, std::chrono::milliseconds interval = 5ms,
+                  Answer::Then finally = Answer::Then::reply) {
     for (std::string& answer : answers) server.then({.body = std::move(answer)});
+    server.then({.then = finally});
     recorded.emplace(
         Options{.service_name = "my shop",
                 .sampler = samplers::jaeger_remote({.endpoint = endpoint(),
@@ -189,7 +191,7 @@ constexpr const char* kAll = R"({"probabilisticSampling":{"samplingRate":1}})";
 constexpr const char* kNone = R"({"probabilisticSampling":{"samplingRate":0}})";
 
 TEST(JaegerRemote, DecidesByTheInitialSamplerUntilTheFirstAnswer) {
-  Remote remote({kAll});
+  Remote remote({}, 5ms, Answer::Then::hang);
   auto root = tracer.start("root");
   EXPECT_FALSE(root.context().is_sampled());
 }

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <bit>
 #include <new>
 
 namespace weft::inline v0::wire {
@@ -114,17 +115,23 @@ std::size_t HttpTransfer::on_body(const char* data, std::size_t, std::size_t siz
   return size;
 }
 
+// libcurl sends what fits its buffer, then takes a turn of its loop: in one call a batch is far
+// cheaper. It makes the buffer anew whenever its size is set.
+void HttpTransfer::take_in_one_piece(std::size_t body) {
+  constexpr std::size_t kMost = std::size_t{1} << 20U;
+  const std::size_t wanted = std::min(std::bit_ceil(body), kMost);
+  if (wanted <= upload_size_) return;
+  upload_size_ = wanted;
+  curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(wanted));
+}
+
 void HttpTransfer::prepare(std::string_view body, const HeaderList& headers) {
   body_.clear();
   too_large_ = false;
   message_[0] = '\0';
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers.get());
   if (is_get_) return;
-  // libcurl sends what fits this, 64 KiB otherwise: in one call a batch is far cheaper.
-  constexpr std::size_t kLeast = std::size_t{64} << 10U;
-  constexpr std::size_t kMost = std::size_t{1} << 20U;
-  curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE,
-                   static_cast<long>(std::clamp(body.size(), kLeast, kMost)));
+  take_in_one_piece(body.size());
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, body.data());
 }

@@ -44,6 +44,7 @@ class HttpTransfer {
   void apply(const HttpSettings& settings);
   void apply_way(const HttpSettings& settings);
   void apply_version(const HttpSettings& settings);
+  void take_in_one_piece(std::size_t body);
   std::string header(const char* name) const;
   Reply::Kind kind_of(CURLcode result, long status) const noexcept;
 
@@ -54,6 +55,7 @@ class HttpTransfer {
   bool is_get_;
   std::string body_;
   bool too_large_ = false;
+  std::size_t upload_size_ = std::size_t{64} << 10U;  // libcurl's, unless asked
   char message_[CURL_ERROR_SIZE] = {};
 };
 
