@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include <weft/detail/as_task.hpp>
@@ -72,9 +73,11 @@ class SpawnedStart {
   SpawnedTask* task_;
 };
 
+// The last is how Asio's executors of the Networking TS are given work.
 template <class Executor>
 concept Starts = Executes<Executor, SpawnedStart> || Posts<Executor, SpawnedStart> ||
-                 Dispatches<Executor, SpawnedStart>;
+                 Dispatches<Executor, SpawnedStart> ||
+                 Posts<Executor, SpawnedStart, std::allocator<void>>;
 
 template <class T>
 Task<void> discard_result(Task<T> task) {
@@ -101,6 +104,8 @@ void spawn(Executor handle, A&& awaitable) {
     executor.execute(std::move(start));
   } else if constexpr (detail::Posts<Inner, detail::SpawnedStart>) {
     executor.post(std::move(start));
+  } else if constexpr (detail::Posts<Inner, detail::SpawnedStart, std::allocator<void>>) {
+    executor.post(std::move(start), std::allocator<void>());
   } else {
     executor.dispatch(std::move(start));
   }
