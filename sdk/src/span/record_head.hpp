@@ -54,11 +54,11 @@ void put_start_slowly(RecordPool& pool, Record& record, std::string_view name,
 
 /// Everything that a new span has none of: two runs of the head.
 inline void clear_head(Record& record) noexcept {
-  constexpr std::size_t kFirst = offsetof(Record, end_time);
-  constexpr std::size_t kSecond = offsetof(Record, attribute_count);
+  constexpr std::size_t kFirst = offsetof(Record, body_size);
+  constexpr std::size_t kSecond = offsetof(Record, end_time);
   char* const head = reinterpret_cast<char*>(&record);
-  std::memset(head + kFirst, 0, offsetof(Record, scope) - kFirst);
-  std::memset(head + kSecond, 0, offsetof(Record, owner) - kSecond);
+  std::memset(head + kFirst, 0, offsetof(Record, parent_span_id) - kFirst);
+  std::memset(head + kSecond, 0, offsetof(Record, reserved3_) - kSecond);
 }
 
 /// Ids, flags and validity lie in a record as in a SpanContext: both begin with OTEP 4947's record.
