@@ -31,12 +31,16 @@ constexpr unsigned read_octet(std::string_view text) noexcept {
 }  // namespace
 
 std::optional<std::uint8_t> read_version(std::string_view text) noexcept {
+  if (text == "00") [[likely]]  // one comparison of two bytes
+    return std::uint8_t{0};
   const unsigned version = read_octet(text);
   if (version >= 0xFF) return std::nullopt;
   return static_cast<std::uint8_t>(version);
 }
 
 std::optional<TraceFlags> read_flags(std::string_view text) noexcept {
+  if (text == "01") [[likely]]
+    return TraceFlags(TraceFlags::kSampled);
   const unsigned bits = read_octet(text);
   if (bits > 0xFF) return std::nullopt;
   return TraceFlags(static_cast<std::uint8_t>(bits & kKnownFlags));

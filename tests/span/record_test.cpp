@@ -21,13 +21,16 @@ static_assert(offsetof(Record, trace_id) == 0 && offsetof(Record, span_id) == 16
               offsetof(Record, valid) == 24 && offsetof(Record, trace_flags) == 25 &&
               offsetof(Record, attributes_size) == 26);
 
-static_assert(offsetof(Record, state) == 28 && offsetof(Record, parent_span_id) == 32 &&
-              offsetof(Record, start_time) == 40 && offsetof(Record, end_time) == 48 &&
-              offsetof(Record, body_size) == 56 && offsetof(Record, first_chunk) == 60 &&
-              offsetof(Record, last_chunk) == 64 && offsetof(Record, dead_bytes) == 68 &&
-              offsetof(Record, scope) == 72 && offsetof(Record, resource) == 74 &&
-              offsetof(Record, kind) == 76 && offsetof(Record, status_code) == 77 &&
-              offsetof(Record, flags) == 78 && offsetof(Record, body) == 192);
+static_assert(offsetof(Record, state) == 28 && offsetof(Record, owner) == 32 &&
+              offsetof(Record, foreign) == 36 && offsetof(Record, next) == 40 &&
+              offsetof(Record, lock) == 44 && offsetof(Record, body_size) == 48 &&
+              offsetof(Record, first_chunk) == 52 && offsetof(Record, last_chunk) == 56 &&
+              offsetof(Record, dead_bytes) == 60);
+static_assert(offsetof(Record, parent_span_id) == 64 && offsetof(Record, start_time) == 72 &&
+              offsetof(Record, scope) == 80 && offsetof(Record, resource) == 82 &&
+              offsetof(Record, kind) == 84 && offsetof(Record, status_code) == 85 &&
+              offsetof(Record, flags) == 86 && offsetof(Record, end_time) == 88 &&
+              offsetof(Record, key_filter) == 120 && offsetof(Record, body) == 160);
 static_assert(offsetof(Chunk, payload) == 8);
 
 // It lies in a mapping: no constructor, no destructor, no pointer; atomics without a lock.

@@ -14,7 +14,7 @@ extern "C" WEFT_API constinit thread_local const void* volatile otel_thread_ctx_
 namespace weft::inline v0::detail {
 
 /// Whether the view is published: `Options::profiler_view`.
-extern constinit std::atomic<bool> profiler_view_is_on;
+[[gnu::visibility("hidden")]] extern constinit std::atomic<bool> profiler_view_is_on;
 
 static_assert(sizeof(SpanContext) >= 28 && offsetof(SpanNode, identity) == 0,
               "a node begins with the record that the OTEP describes");

@@ -42,12 +42,17 @@ inline std::uint64_t context_id(ThreadData& thread, ContextState& state) noexcep
   return state.id != 0 ? state.id : give_context_id(thread, state);
 }
 
-/// Makes a node, whose identity is whole, the top of the current context's stack.
-inline void push_node(ThreadData& thread, ContextState& state, SpanNode& node) noexcept {
+/// Makes a node, whose identity is whole, the top of the current context's stack. The context has
+/// its id.
+inline void push_node(ContextState& state, SpanNode& node) noexcept {
   node.below = state.span;
-  node.context_id.store(context_id(thread, state), std::memory_order_relaxed);
+  node.context_id.store(state.id, std::memory_order_relaxed);
   state.span = &node;
   publish_span(&node);
+}
+inline void push_node(ThreadData& thread, ContextState& state, SpanNode& node) noexcept {
+  (void)context_id(thread, state);
+  push_node(state, node);
 }
 /// Makes a span current. Null when memory ran out.
 inline SpanNode* push_span(ThreadData& thread, ContextState& state,

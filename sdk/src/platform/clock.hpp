@@ -55,7 +55,7 @@ struct ClockStretches {
   }
 };
 
-extern constinit ClockStretches clock_stretches;
+[[gnu::visibility("hidden")]] extern constinit ClockStretches clock_stretches;
 std::int64_t steady_now_slowly() noexcept;
 std::int64_t unix_offset_slowly() noexcept;
 ClockReading read_clock_slowly() noexcept;

@@ -66,11 +66,11 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     }
     if (!queue->push(record)) [[unlikely]]
       return refuse(thread, record);
-    --thread.queue_credits;
+    const std::uint32_t left = --thread.queue_credits;
     light_fence();  // pairs with fence_all_threads in Worker
     if (worker_.mode() > WorkerMode::filling) [[unlikely]] {
       tell_worker();
-    } else if (thread.queue_credits == 0) [[unlikely]] {
+    } else if (left == 0) [[unlikely]] {
       worker_.tell_if_full();
     }
   }

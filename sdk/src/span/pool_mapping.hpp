@@ -10,7 +10,7 @@
 
 namespace weft::inline v0::detail {
 
-inline constexpr std::uint32_t kPoolVersion = 2;
+inline constexpr std::uint32_t kPoolVersion = 3;
 /// Read back as another number by a machine of the other byte order.
 inline constexpr std::uint32_t kPoolByteOrder = 0x01020304;
 inline constexpr char kPoolMagic[] = {'W', 'E', 'F', 'T', 'P', 'O', 'O', 'L'};

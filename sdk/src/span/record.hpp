@@ -15,7 +15,7 @@ namespace weft::inline v0::detail {
 
 inline constexpr std::size_t kRecordSize = 1024;
 inline constexpr std::size_t kChunkSize = 2048;
-inline constexpr std::size_t kInlineBody = kRecordSize - 192;
+inline constexpr std::size_t kInlineBody = kRecordSize - 160;
 inline constexpr std::size_t kChunkPayload = kChunkSize - 8;
 
 /// The low two bits of the state word; the rest is the generation, which a new span raises.
@@ -62,39 +62,42 @@ struct Record {
   std::uint8_t trace_flags;
   std::uint16_t attributes_size;
 
-  std::atomic<std::uint32_t> state;      // 28
-  std::uint8_t parent_span_id[8];        // 32: zero for a root
-  std::uint64_t start_time;              // 40: Unix nanoseconds
-  std::uint64_t end_time;                // 48: 0 while open
-  std::atomic<std::uint32_t> body_size;  // 56: committed bytes, in the record and its chunks
-  std::uint32_t first_chunk;             // 60: index + 1
-  std::uint32_t last_chunk;              // 64: index + 1 of the chunk that holds byte body_size
-  std::uint32_t dead_bytes;              // 68: of fields that were replaced (tag kDeadTag)
-  std::uint16_t scope;                   // 72: index into the scope table
-  std::uint16_t resource;                // 74: index into the resource table
-  std::uint8_t kind;                     // 76
-  std::uint8_t status_code;              // 77
-  std::atomic<std::uint8_t> flags;       // 78
-  std::uint8_t reserved_;                // 79
-  std::uint16_t attribute_count;         // 80
-  std::uint16_t event_count;             // 82
-  std::uint16_t link_count;              // 84
-  std::uint16_t local_root;              // 86: span/local_root.hpp; of this process alone
-  std::uint32_t dropped_attributes;      // 88
-  std::uint32_t dropped_events;          // 92
-  std::uint32_t dropped_links;           // 96
-  std::uint32_t name_offset;             // 100: of the name's field in the body
-  std::uint64_t key_filter[4];           // 104: which keys may be present, one bit of hash each
+  std::atomic<std::uint32_t> state;  // 28
 
-  // Who may touch it now (span/guard.hpp); means nothing to another process.
-  std::atomic<std::uint32_t> owner;    // 136: number of the thread that leased it
-  std::atomic<std::uint32_t> foreign;  // 140: another thread has been here: use the lock
-  std::atomic<std::uint8_t> lock;      // 144
-  std::uint8_t reserved3_[3];          // 145
-  std::uint32_t next;                  // 148: free and return lists, index + 1
-  std::uint32_t reserved4_[10];        // 152
+  // Who may touch it now (span/touch.hpp); means nothing to another process. In the first line with
+  // `state` and the sizes, so that to lease, touch and free a record is to look at one line.
+  std::atomic<std::uint32_t> owner;    // 32: number of the thread that leased it
+  std::atomic<std::uint32_t> foreign;  // 36: another thread has been here: use the lock
+  std::uint32_t next;                  // 40: free and return lists, index + 1
+  std::atomic<std::uint8_t> lock;      // 44
+  std::uint8_t reserved_[3];           // 45
 
-  char body[kInlineBody];  // 192: finished OTLP Span fields: name, trace_state, attributes, …
+  std::atomic<std::uint32_t> body_size;  // 48: committed bytes, in the record and its chunks
+  std::uint32_t first_chunk;             // 52: index + 1
+  std::uint32_t last_chunk;              // 56: index + 1 of the chunk that holds byte body_size
+  std::uint32_t dead_bytes;              // 60: of fields that were replaced (tag kDeadTag)
+
+  std::uint8_t parent_span_id[8];    // 64: zero for a root
+  std::uint64_t start_time;          // 72: Unix nanoseconds
+  std::uint16_t scope;               // 80: index into the scope table
+  std::uint16_t resource;            // 82: index into the resource table
+  std::uint8_t kind;                 // 84
+  std::uint8_t status_code;          // 85
+  std::atomic<std::uint8_t> flags;   // 86
+  std::uint8_t reserved2_;           // 87
+  std::uint64_t end_time;            // 88: 0 while open
+  std::uint16_t attribute_count;     // 96
+  std::uint16_t event_count;         // 98
+  std::uint16_t link_count;          // 100
+  std::uint16_t local_root;          // 102: span/local_root.hpp; of this process alone
+  std::uint32_t dropped_attributes;  // 104
+  std::uint32_t dropped_events;      // 108
+  std::uint32_t dropped_links;       // 112
+  std::uint32_t name_offset;         // 116: of the name's field in the body
+  std::uint64_t key_filter[4];       // 120: which keys may be present, one bit of hash each
+  std::uint64_t reserved3_;          // 152
+
+  char body[kInlineBody];  // 160: finished OTLP Span fields: name, trace_state, attributes, …
 };
 static_assert(sizeof(Record) == kRecordSize);
 
@@ -106,6 +109,6 @@ inline void count_dropped(Record& record, std::uint32_t Record::* counter,
   record.flags.fetch_or(kIncomplete, std::memory_order_relaxed);
 }
 
-static_assert(offsetof(Record, state) == 28 && offsetof(Record, body) == 192);
+static_assert(offsetof(Record, state) == 28 && offsetof(Record, body) == 160);
 
 }  // namespace weft::inline v0::detail

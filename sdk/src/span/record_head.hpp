@@ -23,7 +23,7 @@ namespace weft::inline v0::detail {
 
 /// Everything a record's head is filled from.
 struct RecordStart {
-  const SpanContext* context;
+  const SpanContext* context;  // null: its ids are given beside, and it has no trace state
   SpanId parent_id;
   bool parent_is_remote;
   SpanKind kind;
@@ -37,10 +37,11 @@ struct RecordStart {
 void put_start_slowly(RecordPool& pool, Record& record, std::string_view name,
                       const TraceState& trace_state) noexcept;
 
+/// `trace_state` may be null.
 [[gnu::always_inline]] inline void put_start(RecordPool& pool, Record& record,
                                              std::string_view name,
-                                             const TraceState& trace_state) noexcept {
-  if (trace_state.empty()) [[likely]] {
+                                             const TraceState* trace_state) noexcept {
+  if (trace_state == nullptr || trace_state->empty()) [[likely]] {
     if (const char* end = codec::write_short_text(record.body, codec::span_field::name, name))
         [[likely]] {
       record.body_size.store(static_cast<std::uint32_t>(end - record.body),
@@ -48,38 +49,35 @@ void put_start_slowly(RecordPool& pool, Record& record, std::string_view name,
       return;
     }
   }
-  put_start_slowly(pool, record, name, trace_state);
+  put_start_slowly(pool, record, name, trace_state != nullptr ? *trace_state : TraceState());
 }
 
 /// Everything that a new span has none of: two runs of the head.
 inline void clear_head(Record& record) noexcept {
-  constexpr std::size_t kFirst = offsetof(Record, end_time);
-  constexpr std::size_t kSecond = offsetof(Record, attribute_count);
+  constexpr std::size_t kFirst = offsetof(Record, body_size);
+  constexpr std::size_t kSecond = offsetof(Record, end_time);
   char* const head = reinterpret_cast<char*>(&record);
-  std::memset(head + kFirst, 0, offsetof(Record, scope) - kFirst);
-  std::memset(head + kSecond, 0, offsetof(Record, owner) - kSecond);
+  std::memset(head + kFirst, 0, offsetof(Record, parent_span_id) - kFirst);
+  std::memset(head + kSecond, 0, offsetof(Record, reserved3_) - kSecond);
 }
 
 /// Ids, flags and validity lie in a record as in a SpanContext: both begin with OTEP 4947's record.
-inline void put_ids(Record& record, const SpanContext& context) noexcept {
+inline void put_ids(Record& record, const IdWords& ids) noexcept {
   constexpr std::size_t kIds = offsetof(Record, valid);
-  constexpr std::size_t kAll = offsetof(Record, state);
-  const char* const from = reinterpret_cast<const char*>(&context);
   char* const to = reinterpret_cast<char*>(&record);
-  for (std::size_t at = 0; at < kIds; at += sizeof(std::uint64_t)) {
-    const std::uint64_t word = load_word(from + at);
-    std::memcpy(to + at, &word, sizeof word);
-  }
-  std::memcpy(to + kIds, from + kIds, kAll - kIds);
+  std::memcpy(to, &ids.trace_high, sizeof ids.trace_high);
+  std::memcpy(to + 8, &ids.trace_low, sizeof ids.trace_low);
+  std::memcpy(to + 16, &ids.span, sizeof ids.span);
+  std::memcpy(to + kIds, &ids.rest, offsetof(Record, state) - kIds);
 }
 
 /// Fills a leased record's head and name and opens it. Returns what handles need.
 [[gnu::always_inline]] inline RecordRef start_record(RecordPool& pool, Record& record,
                                                      const ThreadData& thread,
-                                                     const RecordStart& start,
+                                                     const RecordStart& start, const IdWords& ids,
                                                      std::string_view name) noexcept {
   clear_head(record);
-  put_ids(record, *start.context);
+  put_ids(record, ids);
   std::memcpy(record.parent_span_id, start.parent_id.bytes().data(), sizeof record.parent_span_id);
   record.start_time = start.start_time;
   record.scope = start.scope;
@@ -94,8 +92,14 @@ inline void put_ids(Record& record, const SpanContext& context) noexcept {
   record.foreign.store(foreign_word(generation, Foreign::none), std::memory_order_relaxed);
   // Release: the head is whole before the record counts as open.
   record.state.store(state_word(generation, RecordState::open), std::memory_order_release);
-  put_start(pool, record, name, start.context->trace_state());
+  put_start(pool, record, name, start.context != nullptr ? &start.context->trace_state() : nullptr);
   return {&record, generation, RecordPool::epoch()};
+}
+[[gnu::always_inline]] inline RecordRef start_record(RecordPool& pool, Record& record,
+                                                     const ThreadData& thread,
+                                                     const RecordStart& start,
+                                                     std::string_view name) noexcept {
+  return start_record(pool, record, thread, start, IdWords::of(*start.context), name);
 }
 
 }  // namespace weft::inline v0::detail

@@ -157,7 +157,7 @@ class WEFT_API RecordPool {
   std::string_view entry(const PoolTable& table, std::uint16_t index) const noexcept;
 
   static std::atomic<RecordPool*> current_;
-  static std::atomic<std::uint32_t> epoch_;
+  [[gnu::visibility("hidden")]] static std::atomic<std::uint32_t> epoch_;
   static std::atomic<bool> is_abandoned_;
   static std::atomic<RecordPool*> adopted_;
   static std::atomic<bool> has_adopted_;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
 #include <weft/attributes.hpp>
 #include <weft/span.hpp>
 #include <weft/span_view.hpp>
@@ -16,6 +20,21 @@ struct SpanAccess {
   static SpanIdentity& identity(BasicSpan& span) noexcept { return span.identity_; }
   static const SpanIdentity& identity(const BasicSpan& span) noexcept { return span.identity_; }
   static bool& ended(BasicSpan& span) noexcept { return span.ended_; }
+
+  /// `span` is current by `node` from here on.
+  static void enter(Span& span, SpanNode& node) noexcept {
+    span.node_ = &node;
+    span.node_word_ = node.word.load(std::memory_order_relaxed);
+  }
+  /// The general way of its start; attributes may be null.
+  static void begin(Span& span, const Tracer& tracer, std::string_view name,
+                    const AttributeSource* attributes) noexcept {
+    span.begin(tracer, name, nullptr, attributes);
+  }
+  static SpanNode* node(const Span& span) noexcept { return span.node_; }
+  static std::uint64_t node_word(const Span& span) noexcept { return span.node_word_; }
+  static SpanOverlay* overlay(const Span& span) noexcept { return span.overlay_; }
+  static int& exceptions_at_start(Span& span) noexcept { return span.exceptions_at_start_; }
 
   /// A Span that stands for an identity: not current by itself, ends nothing when it goes. Lives in
   /// memory of ours; its destructor is never run.

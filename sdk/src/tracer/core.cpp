@@ -117,6 +117,7 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
   }
   core->show_to_profilers();
   active_.store(core.get(), std::memory_order_release);
+  active_dropped_cases.store(core->sampler_.dropped_cases(), std::memory_order_relaxed);
   core->report_stats(core);
   return core;
 }
@@ -165,6 +166,7 @@ FlushResult TelemetryCore::force_flush(Deadline deadline) {
 FlushResult TelemetryCore::shutdown(Deadline deadline) {
   if (stopped_.exchange(true, std::memory_order_acq_rel)) return FlushResult::success;
   if (stats_reporter_ != nullptr) stats_reporter_->stop();
+  active_dropped_cases.store(0, std::memory_order_relaxed);
   active_.store(nullptr, std::memory_order_seq_cst);
   fence_all_threads();  // who is inside a ReadSection is visibly so; who comes finds none
   const bool quiet = wait_for_readers(deadline);

@@ -82,7 +82,7 @@ class TelemetryCore {
   Stats account() const;
   void settle_open_spans(Stats& stats, bool is_read) noexcept;
 
-  static std::atomic<TelemetryCore*> active_;
+  [[gnu::visibility("hidden")]] static std::atomic<TelemetryCore*> active_;
   static std::atomic<TelemetryCore*> inherited_;
 
   Configuration configuration_;
@@ -109,7 +109,7 @@ class TelemetryCore {
 class ReadSection {
  public:
   explicit ReadSection(ThreadData& thread) noexcept
-      : thread_(thread), is_nested_(thread.inside.load(std::memory_order_relaxed) != 0) {
+      : thread_(thread), before_(thread.inside.load(std::memory_order_relaxed)) {
     thread_.inside.store(1, std::memory_order_relaxed);
     light_fence();  // pairs with the fence in TelemetryCore::shutdown
     core_ = TelemetryCore::active();
@@ -118,14 +118,13 @@ class ReadSection {
   ReadSection& operator=(const ReadSection&) = delete;
   ~ReadSection() {
     // Release: what we did with the core is done when shutdown sees us outside.
-    if (!is_nested_) [[likely]]
-      thread_.inside.store(0, std::memory_order_release);
+    thread_.inside.store(before_, std::memory_order_release);
   }
   TelemetryCore* core() const noexcept { return core_; }
 
  private:
   ThreadData& thread_;
-  const bool is_nested_;
+  const std::uint32_t before_;  // not 0 in a nested one
   TelemetryCore* core_;
 };
 

@@ -17,6 +17,7 @@ void TelemetryCore::leave_to_parent() noexcept {
   // Also the one that is being shut down: the slot knows it until it is done.
   const std::shared_ptr<TelemetryCore>* slot = telemetry_slot().core;
   TelemetryCore* inherited = slot != nullptr ? slot->get() : nullptr;
+  active_dropped_cases.store(0, std::memory_order_relaxed);
   active_.store(nullptr, std::memory_order_release);
   if (inherited == nullptr) return;
   // Its threads, sockets and queues do not exist here: no destructor may touch them.

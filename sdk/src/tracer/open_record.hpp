@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include "span/record_head.hpp"
 #include "span/record_pool.hpp"
 #include "tracer/core.hpp"
+#include "tracer/new_ids.hpp"
 #include "tracer/span_start.hpp"
 
 // A record for a span that was chosen: what every one of them needs, inline.
@@ -50,17 +52,24 @@ struct FirstFacts {
   return add_scope(entry, core, tracer);
 }
 
-/// Leases a record and fills its head and name from an identity that has its ids and gets a clock.
-/// As it was when the pool has none left; counted.
-[[gnu::always_inline]] inline RecordRef open_head(ThreadData& thread, const TelemetryCore& core,
-                                                  const FirstFacts& facts, Parent parent,
-                                                  SpanIdentity& identity) noexcept {
+/// What an identity gets with its record.
+struct OpenedHead {
+  RecordRef ref;
+  std::int64_t clock_offset = 0;
+};
+
+/// Leases a record and fills its head and name from a span's ids; `context` is where they lie
+/// already, or null when there is no trace state. No record when the pool has none left; counted.
+[[gnu::always_inline]] inline OpenedHead open_head(ThreadData& thread, const TelemetryCore& core,
+                                                   const FirstFacts& facts, Parent parent,
+                                                   const IdWords& ids,
+                                                   const SpanContext* context) noexcept {
   RecordPool& pool = core.pool();
   thread.account.started.add();
   Record* record = pool.acquire(thread);
   if (record == nullptr) [[unlikely]] {
     thread.account.queue_full.add();
-    return identity.record;
+    return {{nullptr, 0, RecordPool::epoch()}};
   }
   const bool is_root = parent.context == nullptr;
   std::int64_t offset = 0;
@@ -68,24 +77,23 @@ struct FirstFacts {
   const bool keeps_by_tail = core.keeps_by_tail();
   if (keeps_by_tail && parent.clock_offset == 0) [[unlikely]] {
     const std::int64_t steady = static_cast<std::int64_t>(now) - offset;
-    offset = local_root_offset(offset, identity.context.span_id());
+    offset = local_root_offset(offset, SpanId(std::bit_cast<SpanId::Bytes>(ids.span)));
     now = static_cast<std::uint64_t>(steady + offset);
   }
-  identity.clock_offset = offset;
   const RecordStart start{
-      .context = &identity.context,
+      .context = context,
       .parent_id = is_root ? SpanId() : parent.context->span_id(),
       .parent_is_remote = !is_root && parent.context->is_remote(),
       .kind = facts.kind,
       .start_time = facts.start_time != 0 ? facts.start_time : now,
       .scope = scope_index(thread, core, facts.tracer),
       .resource = core.resource(),
-      .record_only = !identity.context.is_sampled(),
+      .record_only = (ids.rest & NewIds::kSampled) == 0,
   };
-  const RecordRef ref = start_record(pool, *record, thread, start, facts.name);
+  const RecordRef ref = start_record(pool, *record, thread, start, ids, facts.name);
   if (keeps_by_tail) [[unlikely]]
     record->local_root = local_root_mark(offset, parent.clock_offset == 0);
-  return ref;
+  return {ref, offset};
 }
 
 }  // namespace weft::inline v0::detail

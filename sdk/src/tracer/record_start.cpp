@@ -83,7 +83,10 @@ void open_record(ThreadData& thread, const TelemetryCore& core, const StartReque
                          options != nullptr ? options->kind : SpanKind::internal,
                          options != nullptr ? given_start(*options) : 0};
   SpanIdentity& identity = SpanAccess::identity(span);
-  identity.record = open_head(thread, core, facts, parent, identity);
+  const SpanContext& context = identity.context;
+  const OpenedHead opened = open_head(thread, core, facts, parent, IdWords::of(context), &context);
+  identity.record = opened.ref;
+  identity.clock_offset = opened.clock_offset;
   if (identity.record.record == nullptr) [[unlikely]]
     return;
   Record& record = *identity.record.record;

@@ -10,6 +10,8 @@
 
 namespace weft::inline v0::detail {
 
+constinit std::atomic<std::uint32_t> active_dropped_cases{0};
+
 SamplerPlan::SamplerPlan(const SamplerPtr& sampler) : sampler_(sampler.get()) {
   if (sampler_ == nullptr) return;
   if (const auto* parent_based = dynamic_cast<const builtin::ParentBased*>(sampler_)) {
@@ -58,6 +60,14 @@ SamplerPlan::Verdict SamplerPlan::verdict_of(Sampler& sampler) noexcept {
 void SamplerPlan::go_the_long_way() noexcept {
   quick_.root = Verdict::ask;
   quick_.below.fill(Verdict::ask);
+}
+
+std::uint32_t SamplerPlan::dropped_cases() const noexcept {
+  std::uint32_t cases = quick_.root == Verdict::drop ? 1U << kRootCase : 0;
+  for (std::uint32_t i = 0; i < builtin::ParentBased::kCases; ++i) {
+    if (quick_.below[i] == Verdict::drop) cases |= 1U << i;
+  }
+  return cases;
 }
 
 SamplerPlan::Verdict SamplerPlan::decide_by_ratio(const TraceId& trace_id,

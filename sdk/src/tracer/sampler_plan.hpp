@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -43,6 +44,10 @@ class SamplerPlan {
     return quick_.below[(is_remote ? 2U : 0U) + (flags.sampled() ? 1U : 0U)];
   }
 
+  /// The cases whose spans are dropped on the short way: one bit for each of
+  /// builtin::ParentBased::Case, and kRootCase.
+  std::uint32_t dropped_cases() const noexcept;
+
   /// The long way.
   Verdict decide_root() const noexcept { return exact_.root; }
   /// Under that decision of the caller's.
@@ -81,6 +86,14 @@ class SamplerPlan {
   bool has_threshold_ = false;
   bool follows_parent_ = false;
 };
+
+/// In `dropped_cases`: spans without a parent.
+inline constexpr std::uint32_t kRootCase = 4;
+
+/// The active plan's `dropped_cases`, for all to see: a span that is dropped needs nothing else of
+/// a core, so it starts without the section in which one is safe. 0: there is no core, or none is
+/// dropped without a look. Relaxed: one moment earlier or later is as good.
+[[gnu::visibility("hidden")]] extern constinit std::atomic<std::uint32_t> active_dropped_cases;
 
 }  // namespace detail
 

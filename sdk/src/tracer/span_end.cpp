@@ -95,7 +95,7 @@ bool notify_end(const TelemetryCore& core, const Record& record) noexcept {
 }
 
 // OpenTelemetry Tracing SDK, "Span Limits": one message a span at most.
-[[gnu::cold]] void tell_incomplete(const Record& record) noexcept {
+[[gnu::cold, gnu::noinline]] void tell_incomplete(const Record& record) noexcept {
   try {
     std::string what = "limits (Options::limits, max_queue_bytes) cut the span \"";
     what.append(SpanAccess::view(record).name()).append("\": ");
@@ -119,23 +119,31 @@ bool notify_end(const TelemetryCore& core, const Record& record) noexcept {
   core.pipeline().hand_over(thread, record);
 }
 
-// Apart from ~Span, which needs few registers for a span that does not record.
-[[gnu::noinline]] void end_recorded(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time,
-                                    EndedBy by) noexcept {
+// Where processors see the end. False: it is not this span's end any more.
+[[gnu::noinline]] bool end_before_processors(TelemetryCore& core, ThreadData& thread,
+                                             BasicSpan& span, std::uint64_t unix_time) noexcept {
+  const SpanIdentity& identity = SpanAccess::identity(span);
+  notify_ending(core, span);
+  if (!close_record(thread, identity, unix_time)) return false;
+  Record& record = *identity.record.record;
+  notify_end(core, record) ? let_go(core, thread, record) : throw_away(core, thread, record);
+  return true;
+}
+
+// False when there was nothing to end any more.
+[[gnu::always_inline]] inline bool end_recorded(ThreadData& thread, BasicSpan& span,
+                                                std::uint64_t unix_time) noexcept {
   const SpanIdentity& identity = SpanAccess::identity(span);
   const ReadSection section(thread);
   TelemetryCore* core = section.core();
-  if (core != nullptr) [[likely]] {
-    if (core->has_processors()) [[unlikely]]
-      notify_ending(*core, span);
-    if (close_record(thread, identity, unix_time)) [[likely]] {
-      Record& record = *identity.record.record;
-      if (core->has_processors() && !notify_end(*core, record)) [[unlikely]]
-        return throw_away(*core, thread, record);
-      return let_go(*core, thread, record);
-    }
-  }
-  if (by == EndedBy::call) thread.account.misused.add();
+  if (core == nullptr) [[unlikely]]
+    return false;
+  if (core->has_processors()) [[unlikely]]
+    return end_before_processors(*core, thread, span, unix_time);
+  if (!close_record(thread, identity, unix_time)) [[unlikely]]
+    return false;
+  let_go(*core, thread, *identity.record.record);
+  return true;
 }
 
 void pop_slowly(ThreadData* thread, SpanNode* node, std::uint64_t word) noexcept {
@@ -152,30 +160,55 @@ bool is_at_home(const SpanNode* node, std::uint64_t word, const ContextState& st
 
 constexpr std::string_view kEscaped = "an exception left the scope of the span";
 
+// What leaves a scope is an exception, not the span's own doing.
+[[gnu::cold, gnu::noinline]] void note_escape(ThreadData& thread, const ContextState& state,
+                                              Span& span) noexcept {
+  if (is_at_home(SpanAccess::node(span), SpanAccess::node_word(span), state)) {
+    record_escape(thread, span, kEscaped);
+  }
+}
+
+// The general end of a scope. Apart from ~Span, which needs few registers for a span that does not
+// record.
+[[gnu::noinline]] void leave_scope(Span& span) noexcept {
+  ThreadData* thread = thread_data();
+  SpanNode* node = SpanAccess::node(span);
+  const bool is_open = thread != nullptr && SpanAccess::identity(span).record.record != nullptr &&
+                       !SpanAccess::ended(span);
+  ContextState& state = current_state_inline();
+  if (is_open && exceptions_in_flight(*thread, state) > SpanAccess::exceptions_at_start(span))
+      [[unlikely]] {
+    note_escape(*thread, state, span);
+  }
+  if (thread == nullptr || node == nullptr ||
+      !pop_top_span(*thread, state, *node, SpanAccess::node_word(span))) [[unlikely]] {
+    pop_slowly(thread, node, SpanAccess::node_word(span));
+  }
+  if (SpanOverlay* overlay = SpanAccess::overlay(span)) [[unlikely]]
+    take_off(thread, overlay);
+  if (is_open) (void)end_recorded(*thread, span, 0);
+}
+
+// True for a span without a record that is on top here.
+[[gnu::always_inline]] inline bool leave_quickly(const Span& span) noexcept {
+  ThreadData* const thread = this_thread_data;
+  SpanNode* const node = SpanAccess::node(span);
+  return SpanAccess::identity(span).record.record == nullptr && thread != nullptr &&
+         node != nullptr && SpanAccess::overlay(span) == nullptr &&
+         pop_top_span(*thread, current_state_inline(), *node, SpanAccess::node_word(span));
+}
+
 }  // namespace
 
 void end_span(ThreadData& thread, BasicSpan& span, std::uint64_t unix_time, EndedBy by) noexcept {
   if (SpanAccess::identity(span).record.record == nullptr) return;
-  end_recorded(thread, span, unix_time, by);
+  if (!end_recorded(thread, span, unix_time) && by == EndedBy::call) thread.account.misused.add();
 }
 
 }  // namespace detail
 
 Span::~Span() {
-  detail::ThreadData* thread = detail::thread_data();
-  const bool is_open = thread != nullptr && has_record() && !ended_;
-  detail::ContextState& state = detail::current_state_inline();
-  if (is_open && detail::exceptions_in_flight(*thread, state) > exceptions_at_start_ &&
-      detail::is_at_home(node_, node_word_, state)) [[unlikely]] {
-    detail::record_escape(*thread, *this, detail::kEscaped);
-  }
-  if (thread == nullptr || node_ == nullptr ||
-      !detail::pop_top_span(*thread, state, *node_, node_word_)) [[unlikely]] {
-    detail::pop_slowly(thread, node_, node_word_);
-  }
-  if (overlay_ != nullptr) [[unlikely]]
-    detail::take_off(thread, overlay_);
-  if (is_open) detail::end_recorded(*thread, *this, 0, detail::EndedBy::scope);
+  if (!detail::leave_quickly(*this)) detail::leave_scope(*this);
 }
 
 }  // namespace weft::inline v0

@@ -8,6 +8,7 @@
 #include "context/span_node.hpp"
 #include "span/span_access.hpp"
 #include "tracer/core.hpp"
+#include "tracer/dropped_start.hpp"
 #include "tracer/new_ids.hpp"
 #include "tracer/open_record.hpp"
 #include "tracer/overlay.hpp"
@@ -46,18 +47,21 @@ Parent parent_from(const SpanNode* node) noexcept {
   return sampler.decide_by_ratio(ids.trace_id(), has_parent) == SamplerPlan::Verdict::sample;
 }
 
-std::uint8_t flags_of(bool is_sampled, const Parent& parent) noexcept {
-  constexpr std::uint8_t kInherited = TraceFlags::kRandom | TraceFlags::kDebug;
-  const int inherited = parent.context == nullptr
-                            ? TraceFlags::kRandom
-                            : parent.context->trace_flags().bits() & kInherited;
-  return static_cast<std::uint8_t>((is_sampled ? TraceFlags::kSampled : 0) | inherited);
+std::uint64_t rest_of(bool is_sampled, const Parent& parent) noexcept {
+  constexpr std::uint64_t kInherited =
+      NewIds::kFlag * std::uint64_t{TraceFlags::kRandom | TraceFlags::kDebug};
+  const std::uint64_t inherited = parent.context == nullptr
+                                      ? NewIds::kFlag * std::uint64_t{TraceFlags::kRandom}
+                                      : NewIds::rest_word(*parent.context) & kInherited;
+  return NewIds::kValid | inherited | (is_sampled ? NewIds::kSampled : 0);
 }
 
 // Where a span has its ids from, and whether it is sampled.
 struct Chosen {
   NewIds ids;
-  bool is_sampled = false;
+  std::uint64_t rest = 0;
+  bool is_sampled() const noexcept { return (rest & NewIds::kSampled) != 0; }
+  IdWords words() const noexcept { return {ids.trace_high, ids.trace_low, ids.span, rest}; }
 };
 
 [[gnu::always_inline]] inline Chosen choose(ThreadData& thread, const TelemetryCore& core,
@@ -71,24 +75,19 @@ struct Chosen {
     ids.take_trace(parent.context->trace_id());
   }
   ids.make_span(thread.random);
-  chosen.is_sampled = verdict == SamplerPlan::Verdict::sample ||
-                      (verdict == SamplerPlan::Verdict::by_ratio &&
-                       decide_by_ratio(core.sampler(), ids, parent.context != nullptr));
+  const bool is_sampled = verdict == SamplerPlan::Verdict::sample ||
+                          (verdict == SamplerPlan::Verdict::by_ratio &&
+                           decide_by_ratio(core.sampler(), ids, parent.context != nullptr));
+  chosen.rest = rest_of(is_sampled, parent);
   return chosen;
 }
 
-// An identity where there was none. Ids go to the handle and to the node of a span that becomes
-// current, both from registers: copying what was just stored piece by piece would wait.
-[[gnu::always_inline]] inline void make_identity(SpanIdentity& identity, const NewIds& ids,
-                                                 TraceFlags flags, const Parent& parent,
-                                                 std::uint32_t epoch) noexcept {
-  if (parent.context != nullptr) {
-    ids.store(identity.context, flags, parent.context->trace_state());
-  } else {
-    ids.store(identity.context, flags, TraceState());
-  }
-  identity.record = {nullptr, 0, epoch};
-  identity.clock_offset = 0;
+// With a trace state, which may be empty.
+void make_identity(SpanIdentity& at, const Chosen& chosen, const RecordRef& record,
+                   const TraceState& state) noexcept {
+  chosen.ids.store(at.context, chosen.rest, state);
+  at.record = record;
+  at.clock_offset = 0;
 }
 
 [[gnu::noinline]] void start_by_user(ThreadData& thread, const TelemetryCore* core,
@@ -100,52 +99,96 @@ struct Chosen {
 }
 
 // Chooses ids, decides about sampling, opens a record. With valid ids in any case, recording or
-// not. `span` has no identity yet; nor has `node`, which may be null. Inline, so that a span
-// without options pays for none.
-[[gnu::always_inline]] inline void start_span(ThreadData& thread, const Tracer& tracer,
-                                              std::string_view name, const SpanOptions* options,
-                                              const AttributeSource* attributes, Parent parent,
-                                              BasicSpan& span, SpanIdentity* node) noexcept {
+// not. `span` has no identity yet; nor has `node`, which may be null.
+void start_span(ThreadData& thread, const StartRequest& request, Parent parent, BasicSpan& span,
+                SpanIdentity* node) noexcept {
   const ReadSection section(thread);
   const TelemetryCore* core = section.core();
   SamplerPlan::Verdict verdict = SamplerPlan::Verdict::ask;
   if (core != nullptr) [[likely]]
     verdict = core->sampler().decide(parent.context);
   if (verdict > SamplerPlan::Verdict::by_ratio || parent.is_decision()) [[unlikely]] {
-    return start_by_user(thread, core, {tracer, name, options, attributes}, parent, span, node);
+    return start_by_user(thread, core, request, parent, span, node);
   }
-  SpanIdentity& handle = SpanAccess::identity(span);
   const Chosen chosen = choose(thread, *core, parent, verdict);
-  const TraceFlags flags(flags_of(chosen.is_sampled, parent));
-  const std::uint32_t epoch = RecordPool::epoch();
-  make_identity(handle, chosen.ids, flags, parent, epoch);
-  if (node != nullptr) make_identity(*node, chosen.ids, flags, parent, epoch);
-  if (!chosen.is_sampled) {
-    thread.account.not_recorded.add();
-    return;
-  }
-  RecordRef ref;
-  if (options != nullptr || core->has_processors()) [[unlikely]] {
-    open_record(thread, *core, {tracer, name, options, attributes}, parent, nullptr, span);
-    ref = handle.record;
+  const RecordRef none{nullptr, 0, RecordPool::epoch()};
+  const TraceState state = parent.context != nullptr ? parent.context->trace_state() : TraceState();
+  SpanIdentity& handle = SpanAccess::identity(span);
+  make_identity(handle, chosen, none, state);
+  if (chosen.is_sampled()) {
+    open_record(thread, *core, request, parent, nullptr, span);
   } else {
-    ref = open_head(thread, *core, {tracer, name}, parent, handle);
-    handle.record = ref;
-    if (attributes != nullptr && ref.record != nullptr) write_attributes(span, *attributes);
+    thread.account.not_recorded.add();
   }
   if (node == nullptr) return;
-  node->record = ref;
+  make_identity(*node, chosen, handle.record, state);
   node->clock_offset = handle.clock_offset;
 }
 
-// The seldom ways: with options, not to become current, the first span of a thread.
+// The seldom ways: with options, not to become current, the first span of a thread, what
+// start_recorded leaves.
 [[gnu::noinline]] void start_generally(ThreadData& thread, const StartRequest& request,
                                        BasicSpan& span, SpanIdentity* node) noexcept {
   ContextState& state = current_state_inline();
   const Parent parent = request.options != nullptr ? find_parent(*request.options, state)
                                                    : parent_from(top_span(state));
-  start_span(thread, request.tracer, request.name, request.options, request.attributes, parent,
-             span, node);
+  start_span(thread, request, parent, span, node);
+}
+
+// How nearly every span that records starts: no options, no processors, no trace state. Every word
+// is written once, to handle, node and record, from registers. False: nothing was done.
+[[gnu::always_inline]] inline bool start_recorded(ThreadData& thread, const Tracer& tracer,
+                                                  std::string_view name,
+                                                  const AttributeSource* attributes, Parent parent,
+                                                  Span& span, SpanIdentity& node) noexcept {
+  if (parent.context != nullptr && !parent.context->trace_state().empty()) [[unlikely]]
+    return false;
+  const ReadSection section(thread);
+  const TelemetryCore* core = section.core();
+  if (core == nullptr || core->has_processors() || parent.is_decision()) [[unlikely]]
+    return false;
+  const SamplerPlan::Verdict verdict = core->sampler().decide(parent.context);
+  if (verdict > SamplerPlan::Verdict::by_ratio) [[unlikely]]
+    return false;
+  const Chosen chosen = choose(thread, *core, parent, verdict);
+  OpenedHead opened;
+  if (chosen.is_sampled()) [[likely]] {
+    opened = open_head(thread, *core, {tracer, name}, parent, chosen.words(), nullptr);
+  } else {
+    opened.ref.epoch = RecordPool::epoch();
+    thread.account.not_recorded.add();
+  }
+  make_identity(SpanAccess::identity(span), chosen.ids, chosen.rest, opened.ref,
+                opened.clock_offset);
+  make_identity(node, chosen.ids, chosen.rest, opened.ref, opened.clock_offset);
+  if (attributes != nullptr && opened.ref.record != nullptr) write_attributes(span, *attributes);
+  return true;
+}
+
+// Without options, on a thread that has had a span.
+[[gnu::noinline]] void start_here(Span& span, const Tracer& tracer, std::string_view name,
+                                  const AttributeSource* attributes) noexcept {
+  ThreadData* thread = this_thread_data;
+  if (thread == nullptr || thread->free_nodes == nullptr) [[unlikely]]
+    return SpanAccess::begin(span, tracer, name, attributes);
+  SpanNode& node = *take_node(*thread);
+  ContextState& state = current_state_inline();
+  const Parent parent = parent_from(top_span(state));
+  if (!start_recorded(*thread, tracer, name, attributes, parent, span, node.identity))
+      [[unlikely]] {
+    start_generally(*thread, {tracer, name, nullptr, attributes}, span, &node.identity);
+  }
+  push_node(*thread, state, node);
+  SpanAccess::enter(span, node);
+  SpanAccess::exceptions_at_start(span) = exceptions_in_flight(*thread, state);
+}
+
+// Where the sampler drops some spans without a look.
+[[gnu::noinline]] void start_perhaps_dropped(Span& span, const Tracer& tracer,
+                                             std::string_view name,
+                                             const AttributeSource* attributes) noexcept {
+  const std::uint32_t cases = active_dropped_cases.load(std::memory_order_relaxed);
+  if (!start_dropped(span, cases)) start_here(span, tracer, name, attributes);
 }
 
 }  // namespace
@@ -155,8 +198,7 @@ struct Chosen {
 inline void Span::enter(detail::ThreadData& thread, detail::ContextState& state,
                         detail::SpanNode& node) noexcept {
   detail::push_node(thread, state, node);
-  node_ = &node;
-  node_word_ = node.word.load(std::memory_order_relaxed);
+  detail::SpanAccess::enter(*this, node);
   exceptions_at_start_ = detail::exceptions_in_flight(thread, state);
 }
 
@@ -189,16 +231,11 @@ Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions& optio
 Span::Span(const Tracer& tracer, std::string_view name,
            const detail::AttributeSource* attributes) noexcept
     : BasicSpan(Unmade()) {
-  detail::ThreadData* thread = detail::this_thread_data;
-  if (thread == nullptr || thread->free_nodes == nullptr) [[unlikely]] {
-    begin(tracer, name, nullptr, attributes);
-    return;
+  if (detail::active_dropped_cases.load(std::memory_order_relaxed) == 0) {
+    detail::start_here(*this, tracer, name, attributes);
+  } else {
+    detail::start_perhaps_dropped(*this, tracer, name, attributes);
   }
-  detail::SpanNode& node = *detail::take_node(*thread);
-  detail::ContextState& state = detail::current_state_inline();
-  const detail::Parent parent = detail::parent_from(detail::top_span(state));
-  detail::start_span(*thread, tracer, name, nullptr, attributes, parent, *this, &node.identity);
-  enter(*thread, state, node);
 }
 
 DetachedSpan::DetachedSpan(const Tracer& tracer, std::string_view name, const SpanOptions* options,
