@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <weft/coroutine.hpp>
+
 #include "asio/net.hpp"
 #include "support/recorded.hpp"
 
@@ -34,6 +36,22 @@ TEST(AsioExecutor, WhatATaskPostsRunsInACopy) {
   weft::asio::co_spawn(io, work(), net::detached);
   run(io);
   EXPECT_EQ(seen, (std::vector<std::string>{"ann", "bob"}));
+}
+
+TEST(AsioExecutor, StartsATaskOfOursThatIsSpawnedOnIt) {
+  net::io_context io;
+  std::string seen;
+  const auto read = [](std::string& into) -> weft::Task<void> {
+    into = user.get();
+    co_return;
+  };
+  {
+    const auto scope = user.scoped("ann");
+    weft::spawn(io.get_executor(), read(seen));
+  }
+  EXPECT_EQ(seen, "");
+  run(io);
+  EXPECT_EQ(seen, "ann");
 }
 
 TEST(AsioExecutor, ATasksCallbackSeesTheContextOfItsInitiation) {

@@ -75,9 +75,9 @@ class SpawnedStart {
 
 // The last is how Asio's executors of the Networking TS are given work.
 template <class Executor>
-concept Starts = Executes<Executor, SpawnedStart> || Posts<Executor, SpawnedStart> ||
-                 Dispatches<Executor, SpawnedStart> ||
-                 Posts<Executor, SpawnedStart, std::allocator<void>>;
+concept Starts =
+    Executes<Executor, SpawnedStart> || Posts<Executor, SpawnedStart> ||
+    Dispatches<Executor, SpawnedStart> || Posts<Executor, SpawnedStart, std::allocator<void>>;
 
 template <class T>
 Task<void> discard_result(Task<T> task) {
