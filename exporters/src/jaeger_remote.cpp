@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -13,6 +14,7 @@
 #include "platform/error_reporter.hpp"
 #include "processor/service_thread.hpp"
 #include "remote_sampling/poller.hpp"
+#include "remote_sampling/service.hpp"
 
 namespace weft::inline v0::samplers {
 
@@ -23,37 +25,24 @@ using remote_sampling::Poller;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTimeout{5000};
-constexpr std::size_t kLargestAnswer = std::size_t{4} << 20U;
 constexpr milliseconds kEndingGrace{200};
 
 void refuse(const std::string& what) noexcept {
   detail::error_reporter().refuse("samplers::jaeger_remote: " + what);
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-    if (is_plain) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded.append({'%', kHex[byte >> 4U], kHex[byte & 15U]});
-    }
-  }
-  return encoded;
-}
+/// The service that the endpoint is; null: there is none to ask.
+using ServiceFor = remote_sampling::Service (*)(wire::HttpSettings settings,
+                                                std::string_view service_name);
 
 /// The roots' sampler. Its thread belongs to one process: a forked child leaves what it inherited
 /// where it is and begins anew.
 class JaegerRemote final : public Sampler {
  public:
-  JaegerRemote(wire::HttpSettings settings, JaegerRemoteOptions options, bool may_ask)
+  JaegerRemote(wire::HttpSettings settings, JaegerRemoteOptions options, ServiceFor service_for)
       : settings_(std::move(settings)),
         options_(std::move(options)),
-        may_ask_(may_ask),
+        service_for_(service_for),
         strategy_(new_strategy()) {}
   ~JaegerRemote() override { end(); }
 
@@ -81,7 +70,7 @@ class JaegerRemote final : public Sampler {
 
   wire::HttpSettings settings_;
   const JaegerRemoteOptions options_;
-  const bool may_ask_;
+  const ServiceFor service_for_;
   std::string service_;
   std::shared_ptr<CurrentStrategy> strategy_;
   std::atomic<bool> is_asking_{false};
@@ -110,13 +99,11 @@ void JaegerRemote::on_init(const Resource& resource) {
 }
 
 void JaegerRemote::begin() noexcept {
-  if (is_asking_.exchange(true, std::memory_order_relaxed) || !may_ask_) return;  // the first does
+  if (is_asking_.exchange(true, std::memory_order_relaxed)) return;  // the first does
+  if (service_for_ == nullptr) return;
   try {
-    wire::HttpSettings settings = settings_;
-    std::string& url = settings.endpoint.url;
-    url += (url.find('?') == std::string::npos ? "?service=" : "&service=") +
-           percent_encoded(service_);
-    poller_ = std::make_shared<Poller>(std::move(settings), options_.polling_interval, strategy_);
+    poller_ = std::make_shared<Poller>(service_for_(settings_, service_), options_.polling_interval,
+                                       strategy_);
     thread_->start(WorkerOptions(), "weft-sampling", [poller = poller_] { poller->run(); });
   } catch (const std::exception& exception) {
     refuse(std::string("nobody can be asked: ") + exception.what() +
@@ -134,24 +121,20 @@ void JaegerRemote::end() noexcept {
   thread_->finish(std::chrono::steady_clock::now() + kEndingGrace);
 }
 
-// Whether there is an HTTP service to ask.
-bool read_endpoint(const std::string& text, wire::HttpSettings& settings) {
+ServiceFor read_endpoint(const std::string& text, wire::Endpoint& endpoint) {
   std::string why;
-  const auto endpoint = wire::parse_endpoint(text, why);
-  if (!endpoint) {
+  auto read = wire::parse_endpoint(text, why);
+  if (!read) {
     refuse("endpoint=\"" + wire::without_password(text) + "\": " + why +
            "; the initial sampler stays in force");
-    return false;
+    return nullptr;
   }
-  settings.endpoint = *endpoint;
-  const std::string& shown = endpoint->display;
+  endpoint = std::move(*read);
+  const std::string& shown = endpoint.display;
   const std::size_t path = shown.find('/', shown.find("://") + 3);
-  if (path != std::string::npos && path + 1 < shown.size()) return true;
-  refuse(
-      "endpoint=\"" + shown +
-      "\" has no path and would be the gRPC service, which this version does not speak; give the "
-      "HTTP service, such as http://localhost:5778/sampling. The initial sampler stays in force");
-  return false;
+  if (path != std::string::npos && path + 1 < shown.size()) return &remote_sampling::http_service;
+  remote_sampling::name_grpc_call(endpoint);
+  return &remote_sampling::grpc_service;
 }
 
 }  // namespace
@@ -166,14 +149,14 @@ SamplerPtr jaeger_remote(JaegerRemoteOptions options) {
   if (options.endpoint.empty()) options.endpoint = built_in.endpoint;
   if (options.initial_sampler == nullptr) options.initial_sampler = probability(0.001);
   wire::HttpSettings settings;
-  settings.is_get = true;
   settings.user_agent = "weft/" WEFT_VERSION_STRING;
   settings.timeout = kTimeout;
-  settings.max_response_size = kLargestAnswer;
-  const bool may_ask = read_endpoint(options.endpoint, settings);
-  if (may_ask) delivery::aim_at(settings, wire::Endpoint(settings.endpoint), options.tls);
+  settings.max_response_size = remote_sampling::kLargestAnswer;
+  wire::Endpoint endpoint;
+  const ServiceFor service_for = read_endpoint(options.endpoint, endpoint);
+  if (service_for != nullptr) delivery::aim_at(settings, std::move(endpoint), options.tls);
   return parent_based(
-      std::make_shared<JaegerRemote>(std::move(settings), std::move(options), may_ask));
+      std::make_shared<JaegerRemote>(std::move(settings), std::move(options), service_for));
 }
 
 }  // namespace weft::inline v0::samplers

@@ -77,10 +77,20 @@ PROTOBUF = [
     b"\x0a\x0a\x0a\x03key\x12\x03\x0a\x01v",
 ]
 
+RATE = b"\x09\0\0\0\0\0\0\xe0\x3f"  # samplingRate: 0.5
+
+# SamplingStrategyResponse of jaeger.api_v2.
+STRATEGY_MESSAGES = [
+    b"", b"\x12\x09" + RATE, b"\x12\0", b"\x08\x01\x1a\x02\x08\x2a", b"\x1a\0", b"\x22\0",
+    b"\x22\x23" + RATE + b"\x11\0\0\0\0\0\0\0\x40\x1a\x0e\x0a\x01a\x12\x09" + RATE,
+    b"\x22\x06\x1a\x04\x0a\x02\xc3\x28", b"\x22\x04\x1a\x02\x12\0", b"\x12\x09\x09\0\0\0\0\0\0\xf8\x7f",
+    b"\x1a\x0b\x08" + b"\xff" * 9 + b"\x01", b"\x12\x09" + RATE[:-1], b"\x12\x09" + RATE + b"\x12\0\xf8\x7f\x01",
+]
+
 
 def main():
     corpus = pathlib.Path(__file__).parent / "corpus"
-    for target, seeds in {**SEEDS, "protobuf_reader": PROTOBUF}.items():
+    for target, seeds in {**SEEDS, "protobuf_reader": PROTOBUF, "strategy_message": STRATEGY_MESSAGES}.items():
         folder = corpus / target
         folder.mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(seeds):

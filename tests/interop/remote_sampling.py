@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Real Jaeger's sampling endpoint, with a strategies file, drives samplers::jaeger_remote.
+"""Real Jaeger's sampling endpoints, HTTP and gRPC, with a strategies file, drive samplers::jaeger_remote.
 
 usage: remote_sampling.py PROGRAM
 
@@ -20,14 +20,16 @@ PATIENCE = 20  # seconds: Jaeger reads its file once a second
 
 ALL = {"type": "probabilistic", "param": 1}
 NONE = {"type": "probabilistic", "param": 0}
+FIRST = [{"service": "all", **ALL}, {"service": "rated", "type": "ratelimiting", "param": 2},
+         {"service": "by operation", **NONE, "operation_strategies": [{"operation": "important", **ALL}]}]
 
 
 class Program:
     """A service whose roots are sampled as Jaeger says."""
 
-    def __init__(self, program, endpoint, service):
+    def __init__(self, program, endpoint, service, stderr=None):
         self.process = subprocess.Popen([program, endpoint, service], text=True, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
+                                        stdout=subprocess.PIPE, stderr=stderr)
 
     def root(self, name):
         self.process.stdin.write(name + "\n")
@@ -61,12 +63,12 @@ def interop(command, state, strategies):
                    stdout=subprocess.DEVNULL)
 
 
-def port_in(state):
+def port_in(state, wanted):
     for line in state.read_text().splitlines():
         name, _, value = line.removeprefix("export ").partition("=")
-        if name == "WEFT_JAEGER_SAMPLING_PORT":
+        if name == wanted:
             return value.strip("'\"")
-    raise SystemExit(f"{state} names no WEFT_JAEGER_SAMPLING_PORT")
+    raise SystemExit(f"{state} names no {wanted}")
 
 
 def faults_of(program, endpoint, strategies):
@@ -96,16 +98,18 @@ def main():
         return 2
     with tempfile.TemporaryDirectory() as folder:
         state, strategies = pathlib.Path(folder, "jaeger.env"), pathlib.Path(folder, "strategies.json")
-        write(strategies, [{"service": "all", **ALL}, {"service": "rated", "type": "ratelimiting", "param": 2},
-                           {"service": "by operation", **NONE,
-                            "operation_strategies": [{"operation": "important", **ALL}]}])
+        write(strategies, FIRST)
         interop("start", state, strategies)
         try:
-            endpoint = f"http://127.0.0.1:{port_in(state)}/sampling"
-            faults = list(faults_of(sys.argv[1], endpoint, strategies))
+            http = f"http://127.0.0.1:{port_in(state, 'WEFT_JAEGER_SAMPLING_PORT')}/sampling"
+            grpc = f"http://127.0.0.1:{port_in(state, 'WEFT_JAEGER_SAMPLING_GRPC_PORT')}"
+            faults = []
+            for endpoint in (http, grpc):
+                write(strategies, FIRST)
+                faults += [f"{endpoint}: {fault}" for fault in faults_of(sys.argv[1], endpoint, strategies)]
         finally:
             interop("stop", state, strategies)
-    print("\n".join(faults) if faults else "4 services were sampled as Jaeger said")
+    print("\n".join(faults) if faults else "4 services were sampled as Jaeger said, over HTTP and over gRPC")
     return 1 if faults else 0
 
 

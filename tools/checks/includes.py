@@ -40,7 +40,11 @@ RULES = {
         {"delivery", "wire", "processor", "codec", "span", "platform"},
         {"context", "span", "processor"},
     ),
-    "exporters/src/remote_sampling": ({"remote_sampling", "wire", "platform"}, {"context", "span"}),
+    # Of otlp: gRPC's frames and statuses.
+    "exporters/src/remote_sampling": (
+        {"remote_sampling", "otlp", "delivery", "wire", "codec", "platform"},
+        {"context", "span"},
+    ),
     "exporters/src/console": ({"console", "codec"}, EVERYTHING),
     "exporters/src": (
         {"delivery", "otlp", "zipkin", "wire", "console", "remote_sampling", "codec", "processor", "platform"},

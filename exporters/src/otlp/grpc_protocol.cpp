@@ -7,9 +7,9 @@
 #include "delivery/http_verdict.hpp"
 #include "delivery/printable.hpp"
 #include "otlp/delivered.hpp"
+#include "otlp/grpc_frame.hpp"
 #include "otlp/grpc_status.hpp"
 #include "otlp/reply.hpp"
-#include "wire/gzip.hpp"
 
 namespace weft::inline v0::otlp {
 
@@ -17,9 +17,6 @@ namespace {
 
 using delivery::Verdict;
 using wire::Reply;
-
-// Length-prefixed message: a byte that says whether it is compressed, and four of its size.
-constexpr std::size_t kFrameSize = 5;
 
 Verdict judge_failure(GrpcCode code, const Reply& reply) {
   Verdict verdict{.kind = Verdict::Kind::refused};
@@ -34,12 +31,6 @@ Verdict judge_failure(GrpcCode code, const Reply& reply) {
     verdict.message += ": " + text;
   }
   return verdict;
-}
-
-std::size_t message_size(std::string_view frame) noexcept {
-  std::size_t size = 0;
-  for (const char c : frame.substr(1, 4)) size = size << 8U | static_cast<unsigned char>(c);
-  return size;
 }
 
 // Somebody between, or no gRPC server at all: the HTTP status is what there is.
@@ -59,18 +50,15 @@ delivery::Encoded GrpcProtocol::encode(std::span<detail::Record* const> records,
                                        wire::Buffer& body) {
   const std::size_t taken = encoder_.plan(records, limit);
   if (taken == 0) return {1, true};
-  encoder_.write(body.reserve(kFrameSize + encoder_.size()) + kFrameSize);
-  body.set_size(kFrameSize + encoder_.size());
+  encoder_.write(body.reserve(kGrpcFrameSize + encoder_.size()) + kGrpcFrameSize);
+  body.set_size(kGrpcFrameSize + encoder_.size());
   return {taken, false};
 }
 
-std::size_t GrpcProtocol::frame_size() const noexcept { return kFrameSize; }
+std::size_t GrpcProtocol::frame_size() const noexcept { return kGrpcFrameSize; }
 
 void GrpcProtocol::write_frame(char* frame, std::size_t message_size, bool gzipped) const noexcept {
-  frame[0] = gzipped ? 1 : 0;
-  for (unsigned i = 0; i < 4; ++i) {
-    frame[1 + i] = static_cast<char>(message_size >> (24 - 8 * i) & 0xFFU);
-  }
+  write_grpc_frame(frame, message_size, gzipped);
 }
 
 Verdict GrpcProtocol::judge(const Reply& reply, std::chrono::system_clock::time_point now) const {
@@ -81,19 +69,12 @@ Verdict GrpcProtocol::judge(const Reply& reply, std::chrono::system_clock::time_
   return *code == GrpcCode::ok ? judge_success(reply.body) : judge_failure(*code, reply);
 }
 
-// Some servers pack their answer as the question was packed, whatever the client accepts.
 Verdict GrpcProtocol::judge_success(std::string_view body) const {
   if (body.empty()) return {.kind = Verdict::Kind::delivered};
-  if (body.size() < kFrameSize || message_size(body) != body.size() - kFrameSize) {
-    return delivered(std::nullopt);
-  }
-  const bool is_packed = body[0] != 0;
-  body.remove_prefix(kFrameSize);
-  if (!is_packed) return delivered(read_response(body));
-  std::string text;
-  switch (wire::unpack(body, max_response_size_, text)) {
+  std::string message;
+  switch (read_grpc_frame(body, max_response_size_, message)) {
     case wire::Unpacked::whole:
-      return delivered(read_response(text));
+      return delivered(read_response(message));
     case wire::Unpacked::too_large:
       return delivery::judge_failure({.kind = Reply::Kind::too_large}, {}, {});
     case wire::Unpacked::unreadable:

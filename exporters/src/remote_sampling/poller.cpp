@@ -36,7 +36,7 @@ bool Poller::is_stopped() {
 
 // A connection of its own each time: the next one is a minute away.
 wire::Reply Poller::ask() {
-  wire::HttpClient client(settings_, 1);
+  wire::HttpClient client(service_.settings, 1);
   {
     const std::lock_guard lock(mutex_);
     client_ = &client;
@@ -48,7 +48,7 @@ wire::Reply Poller::ask() {
       poller.client_ = nullptr;
     }
   } const leave{*this};
-  client.send(0, {}, false);
+  client.send(0, service_.question, false);
   while (!is_stopped()) {
     client.perform();
     if (auto finished = client.next_finished()) return std::move(finished->reply);
@@ -58,26 +58,22 @@ wire::Reply Poller::ask() {
 }
 
 void Poller::take(const wire::Reply& reply) {
-  if (reply.kind != wire::Reply::Kind::answered || !reply.complete) return refuse(reply.why);
-  if (reply.status != 200) {
-    constexpr std::size_t kShown = 200;
-    return refuse("it answered " + std::to_string(reply.status) + " \"" +
-                  reply.body.substr(0, kShown) + "\"");
-  }
-  if (reply.body == last_) return;
   std::string why;
-  const auto numbers = read_strategy(reply.body, why);
+  std::optional<std::string> answer = service_.answer_in(reply, why);
+  if (!answer) return refuse(why);
+  if (answer == last_) return;
+  const auto numbers = service_.read(*answer, why);
   if (!numbers) return refuse(why);
   strategy_->replace(make_strategy(*numbers));
-  last_ = reply.body;
+  last_ = std::move(answer);
 }
 
 void Poller::refuse(const std::string& why) noexcept {
   try {
-    detail::error_reporter().report(ErrorCode::export_failed,
-                                    "samplers::jaeger_remote: endpoint=\"" +
-                                        settings_.endpoint.display + "\" gave no strategy: " + why +
-                                        "; the last one stays in force");
+    detail::error_reporter().report(
+        ErrorCode::export_failed,
+        "samplers::jaeger_remote: endpoint=\"" + service_.settings.endpoint.display +
+            "\" gave no strategy: " + why + "; the last one stays in force");
   } catch (const std::bad_alloc&) {
     // Told at the next failure.
   }

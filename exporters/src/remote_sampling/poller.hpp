@@ -5,13 +5,15 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <weft/version.hpp>
 
 #include "remote_sampling/current_strategy.hpp"
+#include "remote_sampling/service.hpp"
 #include "wire/http_client.hpp"
-#include "wire/http_settings.hpp"
 
 namespace weft::inline v0::remote_sampling {
 
@@ -19,10 +21,9 @@ namespace weft::inline v0::remote_sampling {
 /// changed. `run` is a thread's body; `stop` ends it, from any thread, whatever the network does.
 class Poller {
  public:
-  /// `settings` hold the whole URL.
-  Poller(wire::HttpSettings settings, std::chrono::milliseconds interval,
+  Poller(Service service, std::chrono::milliseconds interval,
          std::shared_ptr<CurrentStrategy> strategy)
-      : settings_(std::move(settings)), interval_(interval), strategy_(std::move(strategy)) {}
+      : service_(std::move(service)), interval_(interval), strategy_(std::move(strategy)) {}
 
   void run() noexcept;
   void stop() noexcept;
@@ -33,10 +34,10 @@ class Poller {
   void refuse(const std::string& why) noexcept;
   bool is_stopped();
 
-  const wire::HttpSettings settings_;
+  const Service service_;
   const std::chrono::milliseconds interval_;
   const std::shared_ptr<CurrentStrategy> strategy_;
-  std::string last_;  // the answer that is in force
+  std::optional<std::string> last_;  // the answer that is in force
 
   std::mutex mutex_;
   std::condition_variable stopping_;

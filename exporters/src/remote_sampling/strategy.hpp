@@ -25,9 +25,18 @@ struct StrategyNumbers {
   std::optional<ByOperation> by_operation{};  // goes before the others
 };
 
+/// Of what an answer says: a probability is at most 1, a rate this.
+inline constexpr double kMostPerSecond = 1e9;
+constexpr std::optional<double> from_zero_to(double most, double number) noexcept {
+  if (number >= 0 && number <= most) return number;
+  return std::nullopt;  // NaN as well
+}
+
 /// Reads an answer; none, and `why` says the reason, when nothing in it can be used. `strategyType`
 /// is ignored, absent and null are the same, an operation that makes no sense is left out.
 std::optional<StrategyNumbers> read_strategy(std::string_view json, std::string& why);
+/// The same of the message SamplingStrategyResponse, where a number that is not written is zero.
+std::optional<StrategyNumbers> read_strategy_message(std::string_view message, std::string& why);
 
 /// A strategy in force: decides about roots. Any thread, at once; its rates are the only state.
 class Strategy {

@@ -20,12 +20,8 @@ std::optional<double> number_in(const Json* json, const char* key, double most) 
   if (json == nullptr) return std::nullopt;
   const auto found = json->find(key);
   if (found == json->end() || !found->is_number()) return std::nullopt;
-  const double number = found->get<double>();
-  if (!(number >= 0 && number <= most)) return std::nullopt;
-  return number;
+  return from_zero_to(most, found->get<double>());
 }
-
-constexpr double kMostPerSecond = 1e9;
 
 std::optional<StrategyNumbers::ByOperation> by_operation_in(const Json* json) {
   const auto probability = number_in(json, "defaultSamplingProbability", 1);

@@ -13,8 +13,8 @@ namespace weft::inline v0::samplers {
 /// Whom `jaeger_remote` asks, and what it does until the first answer. What cannot be used is
 /// reported, and the default is used.
 struct JaegerRemoteOptions {
-  /// The HTTP service, with its path. A URL without a path would be Jaeger's gRPC service, which
-  /// this version does not speak: reported, and `initial_sampler` stays.
+  /// With a path: the HTTP service. Without one, as http://localhost:14250 (Jaeger 2: 5779): the
+  /// gRPC service, jaeger.api_v2.SamplingManager.
   std::string endpoint = "http://localhost:5778/sampling";
   std::string service_name{};  ///< empty: the resource's `service.name`
   std::chrono::milliseconds polling_interval{60000};
