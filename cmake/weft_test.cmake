@@ -1,13 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 include(GoogleTest)
 
-# What every test reads first, compiled once: more than half of a test's compile time. A test includes what it uses all the same.
-add_library(weft_test_prefix OBJECT "${PROJECT_SOURCE_DIR}/tests/support/prefix.cpp")
-set_target_properties(weft_test_prefix PROPERTIES CXX_EXTENSIONS OFF)
-weft_warnings(weft_test_prefix)
-target_link_libraries(weft_test_prefix PRIVATE weft::weft GTest::gtest)
-target_precompile_headers(weft_test_prefix PRIVATE <gtest/gtest.h> <weft/weft.hpp>)
-
 # weft_test(NAME context            the program is test_context; its tests are listed as "context.Suite.Sentence"
 #   LABEL unit                      unit, behaviour, alloc, conformance, …: what `tools/test --label` picks by
 #   SOURCES get_test.cpp …
@@ -17,7 +10,7 @@ target_precompile_headers(weft_test_prefix PRIVATE <gtest/gtest.h> <weft/weft.hp
 #   [TIMEOUT 60]                    seconds for each test
 #   [OPTIONS -O2]                   compiler options of its own
 #   [SERIAL])                       runs alone: for tests that measure or need the machine to themselves
-# Each test runs in a process of its own, so none sees another's telemetry.
+# Each test runs in a process of its own, so none sees another's telemetry. Needs weft_test_prefix (tests/CMakeLists.txt).
 function(weft_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "INTERNALS;OWN_MAIN;SERIAL" "NAME;LABEL;TIMEOUT"
                         "SOURCES;LIBRARIES;OPTIONS")

@@ -19,7 +19,8 @@ namespace weft::inline v0 {
 class WEFT_API SpanProcessor {
  public:
   virtual ~SpanProcessor();
-  /// `span` may be written to and read (`span.data()`), during the call; `parent` is the whole context in which it starts.
+  /// `span` may be written to and read (`span.data()`), during the call; `parent` is the whole
+  /// context in which it starts.
   virtual void on_start(Span& span, const Context& parent);
   /// Just before the end; `span` may still be written to and read.
   virtual void on_ending(Span& span);
