@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a consumer must not inherit: our warnings, our definitions, our private libraries' headers.
 # What it must: that profilers find their symbol in a program that links weft statically.
-set(allowed_link_options "LINKER:--export-dynamic-symbol=otel_thread_ctx_v1")
+# And that a module which holds weft is never unloaded under its threads.
+set(is_module "$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>")
+set(is_shared "$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>")
+set(allowed_link_options "LINKER:--export-dynamic-symbol=otel_thread_ctx_v1"
+                         "$<$<OR:${is_module},${is_shared}>:LINKER:-z,nodelete>")
 foreach(component IN ITEMS sdk propagators exporters weft)
   if(NOT TARGET weft::${component})
     continue() # not among the components asked for

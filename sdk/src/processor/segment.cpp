@@ -104,10 +104,11 @@ bool Segment::put(const Record& record, RecordPool& pool) noexcept {
 
 void Segment::copy(const Record& record, std::uint32_t chunks, RecordPool& pool) noexcept {
   Record& copy = this->record(records_);
+  // Not the state, nor who may touch the original now.
+  constexpr std::size_t kRest = offsetof(Record, body_size);
   std::memcpy(static_cast<void*>(&copy), &record, offsetof(Record, state));
-  std::memcpy(reinterpret_cast<char*>(&copy) + offsetof(Record, parent_span_id),
-              reinterpret_cast<const char*>(&record) + offsetof(Record, parent_span_id),
-              sizeof(Record) - offsetof(Record, parent_span_id));
+  std::memcpy(reinterpret_cast<char*>(&copy) + kRest,
+              reinterpret_cast<const char*>(&record) + kRest, sizeof(Record) - kRest);
   std::uint32_t* link = &copy.first_chunk;
   std::uint32_t from = record.first_chunk;
   for (std::uint32_t i = 0; i < chunks; ++i) {
