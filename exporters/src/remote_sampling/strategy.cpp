@@ -82,7 +82,7 @@ struct TextHash {
 
 class PerOperation final : public Strategy {
  public:
-  explicit PerOperation(const StrategyNumbers::ByOperation& numbers) {
+  explicit PerOperation(const OperationNumbers& numbers) {
     for (const auto& [name, probability] : numbers.probabilities) {
       named_.try_emplace(name, probability, numbers.least_per_second);
     }

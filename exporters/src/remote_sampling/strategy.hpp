@@ -13,16 +13,18 @@
 
 namespace weft::inline v0::remote_sampling {
 
+/// What Jaeger answers for each operation.
+struct OperationNumbers {
+  double default_probability = 0;
+  double least_per_second = 0;  // of every operation
+  std::vector<std::pair<std::string, double>> probabilities{};
+};
+
 /// What Jaeger answers, by its numbers. jaeger-idl, api_v2/sampling.proto.
 struct StrategyNumbers {
   std::optional<double> probability{};
   std::optional<double> traces_per_second{};
-  struct ByOperation {
-    double default_probability = 0;
-    double least_per_second = 0;  // of every operation
-    std::vector<std::pair<std::string, double>> probabilities{};
-  };
-  std::optional<ByOperation> by_operation{};  // goes before the others
+  std::optional<OperationNumbers> by_operation{};  // goes before the others
 };
 
 /// Of what an answer says: a probability is at most 1, a rate this.

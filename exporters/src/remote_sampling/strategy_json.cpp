@@ -23,10 +23,10 @@ std::optional<double> number_in(const Json* json, const char* key, double most) 
   return from_zero_to(most, found->get<double>());
 }
 
-std::optional<StrategyNumbers::ByOperation> by_operation_in(const Json* json) {
+std::optional<OperationNumbers> by_operation_in(const Json* json) {
   const auto probability = number_in(json, "defaultSamplingProbability", 1);
   if (!probability) return std::nullopt;
-  StrategyNumbers::ByOperation read;
+  OperationNumbers read;
   read.default_probability = *probability;
   read.least_per_second =
       number_in(json, "defaultLowerBoundTracesPerSecond", kMostPerSecond).value_or(0);

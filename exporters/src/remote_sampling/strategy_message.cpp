@@ -47,7 +47,7 @@ bool read_rate(std::string_view message, std::optional<double>& per_second) {
   return !reader.malformed();
 }
 
-bool read_operation(std::string_view message, StrategyNumbers::ByOperation& numbers) {
+bool read_operation(std::string_view message, OperationNumbers& numbers) {
   std::string_view name;
   std::optional<double> probability;
   FieldReader reader(message);
@@ -63,7 +63,7 @@ bool read_operation(std::string_view message, StrategyNumbers::ByOperation& numb
   return true;
 }
 
-bool read_by_operation(std::string_view message, StrategyNumbers::ByOperation& numbers) {
+bool read_by_operation(std::string_view message, OperationNumbers& numbers) {
   FieldReader reader(message);
   while (const auto field = reader.next()) {
     if (field->tag == kDefaultProbability) numbers.default_probability = field->real();
