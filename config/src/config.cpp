@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/config.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -22,7 +23,9 @@ std::optional<std::string> process_variable(const char* name) {
   return std::string(value);
 }
 
+// One line: the reader's messages quote what stands in the file.
 void tell(const ErrorHandler& on_error, std::string what) {
+  std::ranges::replace_if(what, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   if (on_error) on_error({ErrorCode::invalid_environment, std::move(what)});
 }
 
