@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/config.hpp>
 
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
 #include "create.hpp"
+#include "report.hpp"
 #include "yaml_reader.hpp"
 
 namespace weft::inline v0 {
@@ -21,12 +21,6 @@ std::optional<std::string> process_variable(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) return std::nullopt;
   return std::string(value);
-}
-
-// One line: the reader's messages quote what stands in the file.
-void tell(const ErrorHandler& on_error, std::string what) {
-  std::ranges::replace_if(what, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  if (on_error) on_error({ErrorCode::invalid_environment, std::move(what)});
 }
 
 // What a user's handler throws stops nothing.

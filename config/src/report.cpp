@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "tracer/environment.hpp"
+
 namespace weft::inline v0::config {
 
 namespace {
@@ -19,20 +21,23 @@ std::string shown(const Properties& node) {
 
 }  // namespace
 
+void tell(const ErrorHandler& on_error, std::string_view what) {
+  if (!on_error) return;
+  on_error({ErrorCode::invalid_environment, detail::one_line(what)});
+}
+
 std::string Report::place(int line, std::string_view path) const {
   return file_ + ":" + std::to_string(line) + ": " + std::string(path);
 }
 
 void Report::refuse(const Properties& node, std::string_view path, std::string_view reason,
                     std::string_view instead) const {
-  if (!on_error_) return;
-  on_error_({ErrorCode::invalid_environment, place(node.line(), path) + "=\"" + shown(node) +
-                                                 "\" " + std::string(reason) + "; " +
-                                                 std::string(instead)});
+  config::tell(on_error_, place(node.line(), path) + "=\"" + shown(node) + "\" " +
+                              std::string(reason) + "; " + std::string(instead));
 }
 
 void Report::tell(int line, std::string_view what) const {
-  if (on_error_) on_error_({ErrorCode::invalid_environment, place(line, what)});
+  config::tell(on_error_, place(line, what));
 }
 
 Section::Section(const Properties* node, std::string path, const Report& report)

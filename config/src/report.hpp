@@ -10,6 +10,9 @@
 
 namespace weft::inline v0::config {
 
+/// Every message goes through here: one line, whatever it quotes from the file.
+void tell(const ErrorHandler& on_error, std::string_view what);
+
 /// Tells what is wrong with a file: "weft.yaml:12: key=\"value\" reason; instead".
 class Report {
  public:

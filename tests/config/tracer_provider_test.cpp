@@ -253,6 +253,12 @@ TEST(FileSampler, RefusesARatioOutsideItsRange) {
              "from 0 to 1; 1 is used");
 }
 
+TEST(FileSampler, IsRefusedInOneLineWhateverTheFileHolds) {
+  const FileCase file = provider("  processors: []\n  sampler: {\"a\\nb\": \"c\\nd\"}\n");
+  ASSERT_FALSE(file.errors.empty());
+  for (const std::string& error : file.errors) EXPECT_EQ(error.find('\n'), error.npos) << error;
+}
+
 TEST(FileSampler, OfAnUnknownNameIsTheDefaultAndSaid) {
   EXPECT_EQ(sampler_of("{coin: }",
                        "weft.yaml:4: tracer_provider.sampler.coin is no sampler, and "

@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <memory>
-#include <string_view>
 #include <thread>
 
 #include "exit/leaving.hpp"
@@ -14,11 +13,6 @@ namespace {
 
 using namespace leaving;
 using std::chrono::milliseconds;
-
-struct Arguments {
-  const char* url;
-  milliseconds deadline;
-};
 
 StaticTelemetry held;
 
@@ -51,14 +45,18 @@ int by_exit(const Arguments& given) {
   std::exit(kStatus);
 }
 
-int by_exit_of_a_thread(const Arguments& given) {
-  const auto telemetry = weft::init(options(given.url, given.deadline));
+[[noreturn]] void exit_on_a_thread() {
   start_busy_threads();
   std::thread([] {
     announce();
     std::exit(kStatus);
   }).detach();
   for (;;) record(1);
+}
+
+int by_exit_of_a_thread(const Arguments& given) {
+  const auto telemetry = weft::init(options(given.url, given.deadline));
+  exit_on_a_thread();
 }
 
 int by_underscore_exit(const Arguments& given) {
@@ -97,12 +95,7 @@ int by_exit_static(const Arguments& given) {
 
 int by_exit_of_a_thread_static(const Arguments& given) {
   held.telemetry = weft::init(options(given.url, given.deadline));
-  start_busy_threads();
-  std::thread([] {
-    announce();
-    std::exit(kStatus);
-  }).detach();
-  for (;;) record(1);
+  exit_on_a_thread();
 }
 
 // A user's exporter has had enough: shutdown runs on the thread that it would wait for.
@@ -120,11 +113,6 @@ int by_exit_of_an_exporter(const Arguments& given) {
   record(10);
   sleep_for_ever();
 }
-
-struct Way {
-  std::string_view name;
-  int (*leave)(const Arguments&);
-};
 
 constexpr Way kWays[] = {
     {"return", by_return},
@@ -144,8 +132,5 @@ constexpr Way kWays[] = {
 int main(int count, char** values) {
   if (count != 4) return 2;
   if (std::getenv("LEAVING_OPENSSL_FIRST") != nullptr) use_openssl_first();
-  for (const Way& way : kWays) {
-    if (way.name == values[1]) return way.leave({values[2], milliseconds(std::atoi(values[3]))});
-  }
-  return 2;
+  return leave(kWays, values);
 }

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 // What the ways of leaving (leaving.cpp) have in common.
 namespace leaving {
@@ -32,5 +34,16 @@ struct StaticTelemetry {
   StaticTelemetry& operator=(const StaticTelemetry&) = delete;
   ~StaticTelemetry();
 };
+
+struct Arguments {
+  const char* url;
+  std::chrono::milliseconds deadline;
+};
+struct Way {
+  std::string_view name;
+  int (*leave)(const Arguments&);
+};
+/// The way that a command line of four words names; 2 when there is none.
+int leave(std::span<const Way> ways, char** words);
 
 }  // namespace leaving

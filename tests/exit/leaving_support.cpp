@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -77,6 +78,15 @@ void report(const weft::Telemetry& telemetry) {
 StaticTelemetry::~StaticTelemetry() {
   telemetry.shutdown();
   report(telemetry);
+}
+
+int leave(std::span<const Way> ways, char** words) {
+  for (const Way& way : ways) {
+    if (way.name == words[1]) {
+      return way.leave({words[2], std::chrono::milliseconds(std::atoi(words[3]))});
+    }
+  }
+  return 2;
 }
 
 }  // namespace leaving

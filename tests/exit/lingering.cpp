@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <thread>
 
 #include "exit/leaving.hpp"
@@ -19,11 +18,6 @@ namespace {
 
 using namespace leaving;
 using std::chrono::milliseconds;
-
-struct Arguments {
-  const char* url;
-  milliseconds deadline;
-};
 
 // Made before everything else here: told last.
 struct LastWord {
@@ -158,11 +152,6 @@ int signal_storm(const Arguments& given) {
   return kStatus;
 }
 
-struct Way {
-  std::string_view name;
-  int (*leave)(const Arguments&);
-};
-
 constexpr Way kWays[] = {
     {"static_spans", static_spans},
     {"static_init", static_init},
@@ -175,8 +164,5 @@ constexpr Way kWays[] = {
 
 int main(int count, char** values) {
   if (count != 4) return 2;
-  for (const Way& way : kWays) {
-    if (way.name == values[1]) return way.leave({values[2], milliseconds(std::atoi(values[3]))});
-  }
-  return 2;
+  return leave(kWays, values);
 }

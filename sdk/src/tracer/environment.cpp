@@ -93,6 +93,8 @@ std::vector<std::string> parse_list(std::string_view text) {
   return list;
 }
 
+std::string one_line(std::string_view text) { return visible_text(text, text.size()); }
+
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -34,6 +34,8 @@ std::optional<std::uint64_t> parse_integer(std::string_view text) noexcept;
 std::optional<double> parse_ratio(std::string_view text) noexcept;
 /// What is between the commas, trimmed; empty members are skipped.
 std::vector<std::string> parse_list(std::string_view text);
+/// As one line of a message: control characters are spelled.
+WEFT_API std::string one_line(std::string_view text);
 /// `%41` becomes `A` (RFC 3986, 2.1); none when a `%` is not followed by two hex digits.
 WEFT_API std::optional<std::string> percent_decoded(std::string_view text);
 /// `key=value,key2=value2`, keys and values percent-encoded; none when any member has no `=`, an
