@@ -126,7 +126,8 @@ class WEFT_API Context {
     if constexpr (std::is_same_v<T, RequestId>) {
       if (var.slot() == detail::kRequestIdSlot) return detail::find_request_id(state_);
     }
-    return static_cast<const T*>(detail::find_value(state_, var.slot()));
+    const detail::ValueBox* box = detail::find_value(state_, var.tagged_slot());
+    return box != nullptr ? static_cast<const T*>(box->payload()) : nullptr;
   }
   template <class T, class U>
   T get_or(const ContextVar<T>& var, U&& fallback) const {

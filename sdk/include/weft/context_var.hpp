@@ -31,8 +31,9 @@ class Token {
   std::optional<T> old_value() const
     requires std::copy_constructible<T>
   {
-    if (state_.old_value == nullptr) return std::nullopt;
-    return *static_cast<const T*>(state_.old_value->payload());
+    const void* old = state_.old();
+    if (old == nullptr) return std::nullopt;
+    return *static_cast<const T*>(old);
   }
   const ContextVar<T>& var() const noexcept {
     return static_cast<const ContextVar<T>&>(*state_.variable);
@@ -41,7 +42,7 @@ class Token {
  private:
   friend class ContextVar<T>;
   template <class Value>
-  Token(const detail::VariableBase& variable, Value fresh) {
+  Token(const detail::VariableBase& variable, Value fresh) : state_(detail::TokenState::Unmade()) {
     detail::set_value(variable, fresh, state_);
   }
   mutable detail::TokenState state_;  // used by `reset`, whose argument may be const
@@ -54,7 +55,7 @@ template <class T>
 class [[nodiscard]] Scoped {
  public:
   template <class Value>
-  Scoped(const detail::VariableBase& variable, Value fresh) {
+  Scoped(const detail::VariableBase& variable, Value fresh) : state_(detail::TokenState::Unmade()) {
     detail::set_value(variable, fresh, state_);
   }
   Scoped(const Scoped&) = delete;
@@ -152,7 +153,8 @@ class ContextVar : public detail::VariableBase {
     if constexpr (kIsRequestId) {
       if (slot() == detail::kRequestIdSlot) return detail::find_request_id();
     }
-    return static_cast<const T*>(detail::find_value(slot()));
+    const detail::ValueBox* box = detail::find_value(tagged_slot());
+    return box != nullptr ? static_cast<const T*>(box->payload()) : nullptr;
   }
 
   /// Sets the value in the current context. Throws only what T's move or the allocator throws.
@@ -164,7 +166,13 @@ class ContextVar : public detail::VariableBase {
   }
   /// Restores exactly what was before the `set` that made `token`, "unset" included. Throws
   /// TokenUsedError, TokenVarError or TokenContextError; the token stays usable then.
-  void reset(const Token<T>& token) const { detail::reset_value(*this, token.state_); }
+  void reset(const Token<T>& token) const {
+    if constexpr (detail::kFitsWords<T>) {
+      detail::reset_words(*this, token.state_);
+    } else {
+      detail::reset_value(*this, token.state_);
+    }
+  }
   /// Sets now, resets at the closing brace.
   Scoped<T> scoped(T value) const { return {*this, boxed(std::move(value))}; }
   template <detail::ExplicitlyMakes<T> U>

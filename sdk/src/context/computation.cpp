@@ -182,7 +182,8 @@ const Turn* Computation::other_turn() const { return find_turn(state_, variable_
 
 void Computation::find() noexcept {
   const std::lock_guard lock(stripe_of(state_).mutex);
-  value_ = find_value(state_, variable_.slot());
+  const ValueBox* box = find_value(state_, variable_.tagged_slot());
+  value_ = box != nullptr ? box->payload() : nullptr;
 }
 
 void Computation::take_turn() noexcept {
@@ -201,7 +202,7 @@ void Computation::begin() {
 void Computation::publish(ValueBox* fresh) {
   std::unique_ptr<ValueBox, void (*)(ValueBox*)> owned(fresh,
                                                        [](ValueBox* box) { release_box(box); });
-  if (variable_.is_recyclable()) fresh->updated_at = recycles_so_far();
+  if (variable_.is_recyclable()) fresh->set_date(recycles_so_far());
   const std::uint32_t slot = variable_.assigned_slot();
   {
     const std::lock_guard lock(stripe_of(state_).mutex);
@@ -214,7 +215,7 @@ void Computation::publish(ValueBox* fresh) {
 
 Computation::~Computation() {
   if (!has_turn_) return;
-  if (!token_.used) reset_scope(token_);
+  if ((token_.flags & TokenState::kUsed) == 0) reset_scope(token_);
   finish(*turn_);
 }
 

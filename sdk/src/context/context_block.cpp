@@ -22,7 +22,7 @@ ContextBlock* make_block(std::uint32_t size) {
 void copy_slots(const ContextBlock& from, ContextBlock& to) noexcept {
   for (std::uint32_t i = 0; i < from.size; ++i) {
     ValueBox* box = from.slots()[i];
-    if (box != nullptr) box->references.fetch_add(1, std::memory_order_relaxed);
+    if (box != nullptr) box->word.fetch_add(1, std::memory_order_relaxed);
     to.slots()[i] = box;
   }
 }

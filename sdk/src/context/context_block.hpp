@@ -21,12 +21,15 @@ struct ContextBlock {
   ValueBox* const* slots() const noexcept { return reinterpret_cast<ValueBox* const*>(this + 1); }
 };
 
+inline std::uint64_t owners(std::uint64_t word) noexcept { return word & ValueBox::kOwners; }
+
 inline void retain_box(ValueBox& box) noexcept {
   // The only reference is the caller's: nobody else can change the count meanwhile.
-  if (box.references.load(std::memory_order_relaxed) == 1) {
-    box.references.store(2, std::memory_order_relaxed);
+  const std::uint64_t word = box.word.load(std::memory_order_relaxed);
+  if (owners(word) == 1) {
+    box.word.store(word + 1, std::memory_order_relaxed);
   } else {
-    box.references.fetch_add(1, std::memory_order_relaxed);
+    box.word.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
@@ -46,11 +49,17 @@ inline void release_block(ContextBlock* block) noexcept {
   destroy_block(block);
 }
 
+/// The context's block if it has that slot, else null.
+inline ContextBlock* find_block(const ContextState& state, std::uint32_t slot) noexcept {
+  ContextBlock* block = state.variables;
+  // Slot 0 ("none yet") wraps round to a number that no block has.
+  return block != nullptr && slot - 1 < block->size ? block : nullptr;
+}
+
 /// The box in a slot, or null.
 inline ValueBox* find_box(const ContextState& state, std::uint32_t slot) noexcept {
-  const ContextBlock* block = state.variables;
-  // Slot 0 ("none yet") wraps round to a number that no block has.
-  return block != nullptr && slot - 1 < block->size ? block->slots()[slot - 1] : nullptr;
+  const ContextBlock* block = find_block(state, slot);
+  return block != nullptr ? block->slots()[slot - 1] : nullptr;
 }
 
 /// The same, but null for a value from before the last recycle.
@@ -59,10 +68,10 @@ inline ValueBox* find_fresh_box(const ContextState& state, std::uint32_t slot) n
   return box != nullptr && box->updated_at >= state.recycle ? box : nullptr;
 }
 
-/// The context's block if nobody else has it and it has room for `slot`, else null.
+/// The context's block if nobody else has it and it has that slot, else null.
 inline ContextBlock* own_block(const ContextState& state, std::uint32_t slot) noexcept {
-  ContextBlock* block = state.variables;
-  if (block == nullptr || slot > block->size) return nullptr;
+  ContextBlock* block = find_block(state, slot);
+  if (block == nullptr) return nullptr;
   // Acquire: the last other owner's reads of the slots are done before we write them.
   return block->references.load(std::memory_order_acquire) == 1 ? block : nullptr;
 }

@@ -26,13 +26,23 @@ ContextState& current_state() noexcept { return current_state_inline(); }
 
 ContextState* exchange_state(ContextState* next) noexcept { return exchange_state_inline(next); }
 
-const void* find_value(const ContextState& state, std::uint32_t slot) noexcept {
-  const ValueBox* box = find_fresh_box(state, slot);
-  return box != nullptr ? box->payload() : nullptr;
+namespace {
+
+inline const ValueBox* find(const ContextState& state, std::uint32_t tagged_slot) noexcept {
+  if (const ContextBlock* block = find_block(state, tagged_slot)) [[likely]]
+    return block->slots()[tagged_slot - 1];
+  if ((tagged_slot & VariableBase::kRecyclable) == 0) return nullptr;
+  return find_fresh_box(state, tagged_slot & ~VariableBase::kRecyclable);
 }
 
-const void* find_value(std::uint32_t slot) noexcept {
-  return find_value(current_state_inline(), slot);
+}  // namespace
+
+const ValueBox* find_value(const ContextState& state, std::uint32_t tagged_slot) noexcept {
+  return find(state, tagged_slot);
+}
+
+const ValueBox* find_value(std::uint32_t tagged_slot) noexcept {
+  return find(current_state_inline(), tagged_slot);
 }
 
 std::uint32_t VariableBase::assigned_slot() const noexcept {
@@ -44,7 +54,9 @@ std::uint32_t VariableBase::assigned_slot() const noexcept {
   const std::uint32_t fresh = last_slot.fetch_add(1, std::memory_order_relaxed) + 1;
   std::uint32_t none = 0;
   // Two threads may come first: the loser's number stays unused.
-  return slot_.compare_exchange_strong(none, fresh, std::memory_order_relaxed) ? fresh : none;
+  slot_.compare_exchange_strong(none, is_recyclable_ ? fresh | kRecyclable : fresh,
+                                std::memory_order_relaxed);
+  return slot();
 }
 
 namespace {

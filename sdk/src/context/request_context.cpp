@@ -81,7 +81,8 @@ RequestTable* own_table(const detail::ContextState& state) noexcept {
   if (detail::own_block(state, slot) == nullptr) return nullptr;
   ValueBox* box = detail::find_box(state, slot);
   // Acquire: the last other owner's reads are done before we write.
-  const bool is_own = box != nullptr && box->references.load(std::memory_order_acquire) == 1;
+  const bool is_own =
+      box != nullptr && detail::owners(box->word.load(std::memory_order_acquire)) == 1;
   return is_own ? static_cast<RequestTable*>(box->payload()) : nullptr;
 }
 

@@ -15,8 +15,8 @@ constinit const ContextVar<RequestId> request_id{"request_id", RequestId(), deta
 namespace detail {
 
 const RequestId* find_request_id(const ContextState& state) noexcept {
-  if (const void* set = find_value(state, kRequestIdSlot)) {
-    return static_cast<const RequestId*>(set);
+  if (const ValueBox* set = find_value(state, kRequestIdSlot)) {
+    return static_cast<const RequestId*>(set->payload());
   }
   const SpanNode* node = top_span(state);
   // A remote span was opened elsewhere: its request has no id here until a span is started.

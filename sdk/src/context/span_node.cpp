@@ -161,7 +161,7 @@ std::uint64_t give_context_id(ThreadData& thread, ContextState& state) noexcept 
 void save_request_id(ContextState& state, ValueBox* before) noexcept {
   SpanNode* node = top_span(state);
   if (node == nullptr || is_inherited(*node) || node->has_saved_request_id) return;
-  if (before != nullptr) before->references.fetch_add(1, std::memory_order_relaxed);
+  if (before != nullptr) before->word.fetch_add(1, std::memory_order_relaxed);
   node->saved_request_id = before;
   node->has_saved_request_id = true;
 }

@@ -36,23 +36,28 @@ void note_derived_request_id(const ContextState& state, TokenState& token) {
   const RequestId* derived = find_request_id(state);
   if (derived == nullptr) return;
   token.old_value = make_box<RequestId>(request_id, *derived);
-  token.was_derived = true;
+  token.flags |= TokenState::kDerived;
+}
+
+bool is_derived(const TokenState& token) noexcept {
+  return (token.flags & TokenState::kDerived) != 0;
 }
 
 enum class Mismatch { none, used, variable, context };
 
 Mismatch check(const VariableBase& variable, const TokenState& token,
                const ContextState& state) noexcept {
-  if (token.used) return Mismatch::used;
+  if ((token.flags & TokenState::kUsed) != 0) return Mismatch::used;
   if (token.variable != &variable) return Mismatch::variable;
   if (token.context_id != state.id) return Mismatch::context;
   return Mismatch::none;
 }
 
 // `old`, owned, in the place of what is there.
-void put_back(ContextState& state, std::uint32_t slot, TokenState& token, ValueBox* old) noexcept {
-  ValueBox* gone = std::exchange(state.variables->slots()[slot - 1], old);
-  token.used = true;
+[[gnu::always_inline]] inline void put_back(ContextBlock& block, std::uint32_t slot,
+                                            TokenState& token, ValueBox* old) noexcept {
+  ValueBox* gone = std::exchange(block.slots()[slot - 1], old);
+  token.flags |= TokenState::kUsed;
   if (gone != nullptr) release_box_quickly(this_thread_data, gone);
 }
 
@@ -73,15 +78,10 @@ void put_words(ValueBox& box, const VariableBase& variable, Words value) noexcep
   std::memcpy(static_cast<void*>(&box + 1), &value, sizeof value);
 }
 
-[[gnu::noinline]] void set_boxed(const VariableBase& variable, Words value, TokenState& token) {
-  ValueBox* box = allocate_box(sizeof value, alignof(Words));
-  put_words(*box, variable, value);
-  set_value(variable, box, token);
-}
-
-}  // namespace
-
-void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token) {
+[[gnu::noinline]] void set_slowly(const VariableBase& variable, ValueBox* fresh,
+                                  TokenState& token) {
+  token.old_value = nullptr;  // the token is as good as made when this throws
+  token.flags = TokenState::kUsed;
   Owned owned(fresh);
   ThreadData* thread = thread_data();
   if (thread == nullptr) throw std::bad_alloc();
@@ -98,21 +98,44 @@ void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token)
     if (place == nullptr) note_derived_request_id(state, token);
     save_request_id(state, place);
   }
-  if (variable.is_recyclable()) fresh->updated_at = recycles_so_far();
+  if (variable.is_recyclable()) fresh->set_date(recycles_so_far());
   ValueBox* old = std::exchange(place, owned.take());
-  token.used = false;
+  token.flags &= ~TokenState::kUsed;
   if (old != nullptr && old->updated_at < state.recycle) [[unlikely]]
     return release_box(old);
-  if (!token.was_derived) token.old_value = old;
+  if ((token.flags & TokenState::kDerived) == 0) token.old_value = old;
+}
+
+[[gnu::noinline]] void set_boxed(const VariableBase& variable, Words value, TokenState& token) {
+  token.old_value = nullptr;
+  ValueBox* box = allocate_box(sizeof value, alignof(Words));
+  put_words(*box, variable, value);
+  set_value(variable, box, token);
+}
+
+}  // namespace
+
+void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token) {
+  const ContextState& state = current_state_inline();
+  const std::uint32_t slot = variable.tagged_slot();
+  ContextBlock* block = own_block(state, slot);
+  if (block == nullptr || state.id == 0 || slot <= kRequestIdSlot) [[unlikely]] {
+    return set_slowly(variable, fresh, token);
+  }
+  token.variable = &variable;
+  token.context_id = state.id;
+  token.old_value = std::exchange(block->slots()[slot - 1], fresh);
+  token.flags = 0;
 }
 
 void set_value(const VariableBase& variable, Words value, TokenState& token) {
   ThreadData* thread = this_thread_data;
   ContextState& state = current_state_inline();
-  const std::uint32_t slot = variable.slot();
+  const std::uint32_t slot = variable.tagged_slot();
   ContextBlock* block = own_block(state, slot);
-  if (thread == nullptr || thread->free_cells == nullptr || block == nullptr || state.id == 0 ||
-      slot <= kRequestIdSlot || variable.is_recyclable()) [[unlikely]] {
+  static_assert(!kFitsWords<RequestId>);  // the other way for that
+  if (thread == nullptr || thread->free_cells == nullptr || block == nullptr || state.id == 0)
+      [[unlikely]] {
     return set_boxed(variable, value, token);
   }
   ValueBox* box = take_cell(*thread);
@@ -120,7 +143,7 @@ void set_value(const VariableBase& variable, Words value, TokenState& token) {
   token.variable = &variable;
   token.context_id = state.id;
   token.old_value = std::exchange(block->slots()[slot - 1], box);
-  token.used = false;
+  token.flags = 0;
 }
 
 void reset_value(const VariableBase& variable, TokenState& token) {
@@ -130,10 +153,29 @@ void reset_value(const VariableBase& variable, TokenState& token) {
     throw_mismatch(mismatch, variable.name());
   }
   const std::uint32_t slot = variable.slot();
-  writable_block(state, slot);
-  ValueBox* old = token.was_derived ? nullptr : token.old_value;
+  ContextBlock& block = writable_block(state, slot);
+  ValueBox* old = is_derived(token) ? nullptr : token.old_value;
   if (old != nullptr) retain_box(*old);  // old_value() can still be asked
-  put_back(state, slot, token, old);
+  put_back(block, slot, token, old);
+}
+
+void reset_words(const VariableBase& variable, TokenState& token) {
+  ContextState& state = current_state_inline();
+  const std::uint32_t slot = variable.tagged_slot();
+  ContextBlock* block = own_block(state, slot);
+  ValueBox* old = token.old_value;
+  if (block == nullptr || token.flags != 0 || check(variable, token, state) != Mismatch::none)
+      [[unlikely]] {
+    return reset_value(variable, token);
+  }
+  token.old_value = nullptr;  // goes back where it was; the token keeps what old_value() tells
+  ValueBox* gone = std::exchange(block->slots()[slot - 1], old);
+  token.flags = TokenState::kUsed;
+  if (old != nullptr) {
+    std::memcpy(&token.words, old->payload(), sizeof token.words);
+    token.flags = TokenState::kUsed | TokenState::kHasWords;
+  }
+  if (gone != nullptr) release_box_quickly(this_thread_data, gone);
 }
 
 void reset_scope(TokenState& token) noexcept {
@@ -141,9 +183,9 @@ void reset_scope(TokenState& token) noexcept {
   const std::uint32_t slot = token.variable->slot();
   if (check(*token.variable, token, state) == Mismatch::none) [[likely]] {
     try {
-      writable_block(state, slot);
-      ValueBox* old = token.was_derived ? nullptr : std::exchange(token.old_value, nullptr);
-      return put_back(state, slot, token, old);
+      ContextBlock& block = writable_block(state, slot);
+      ValueBox* old = is_derived(token) ? nullptr : std::exchange(token.old_value, nullptr);
+      return put_back(block, slot, token, old);
     } catch (const std::bad_alloc&) {
       // The block is shared and cannot be copied: counted below.
     }
@@ -155,11 +197,11 @@ void TokenState::release_old_value() noexcept {
   ValueBox* old = std::exchange(old_value, nullptr);
   // After a reset here the context and this token are the only owners of the old value, and the
   // context's block is this thread's alone: no other thread can change the count meanwhile.
-  const ContextState& state = current_state_inline();
   const std::uint32_t slot = variable->slot();
-  if (old->references.load(std::memory_order_acquire) == 2 && state.id == context_id &&
-      own_block(state, slot) != nullptr && find_box(state, slot) == old) {
-    old->references.store(1, std::memory_order_relaxed);
+  const ContextBlock* block = own_block(current_state_inline(), slot);
+  const std::uint64_t word = old->word.load(std::memory_order_acquire);
+  if (block != nullptr && block->slots()[slot - 1] == old && owners(word) == 2) {
+    old->word.store(word - 1, std::memory_order_relaxed);
   } else {
     release_box(old);
   }

@@ -16,18 +16,24 @@ constexpr std::size_t kSlabCells = 63;
 
 struct SharedCells {
   std::mutex mutex;
-  FreeCell* free = nullptr;
+  ValueBox* free = nullptr;
 };
 constinit SharedCells shared_cells;
+
+ValueBox* fresh_cell(void* memory) noexcept {
+  auto* cell = ::new (memory) ValueBox;
+  cell->word.store(kPlainCell, std::memory_order_relaxed);
+  return cell;
+}
 
 bool refill(ThreadData& thread) noexcept {
   register_context_exit();
   {
     const std::lock_guard lock(shared_cells.mutex);
     for (std::size_t i = 0; i < kSlabCells && shared_cells.free != nullptr; ++i) {
-      FreeCell* cell = shared_cells.free;
-      shared_cells.free = cell->next;
-      cell->next = thread.free_cells;
+      ValueBox* cell = shared_cells.free;
+      shared_cells.free = cell->next_free;
+      cell->next_free = thread.free_cells;
       thread.free_cells = cell;
       ++thread.cell_count;
     }
@@ -37,25 +43,25 @@ bool refill(ThreadData& thread) noexcept {
       kSlabCells * kCellSize, std::align_val_t{kCellSize}, std::nothrow));
   if (slab == nullptr) return false;
   for (std::size_t i = 0; i < kSlabCells; ++i) {
-    auto* cell = ::new (slab + i * kCellSize) FreeCell;
-    cell->next = thread.free_cells;
+    ValueBox* cell = fresh_cell(slab + i * kCellSize);
+    cell->next_free = thread.free_cells;
     thread.free_cells = cell;
   }
   thread.cell_count += kSlabCells;
   return true;
 }
 
-void give_to_all(FreeCell* first, FreeCell* last) noexcept {
+void give_to_all(ValueBox* first, ValueBox* last) noexcept {
   const std::lock_guard lock(shared_cells.mutex);
-  last->next = shared_cells.free;
+  last->next_free = shared_cells.free;
   shared_cells.free = first;
 }
 
 void trim(ThreadData& thread) noexcept {
-  FreeCell* first = thread.free_cells;
-  FreeCell* last = first;
-  for (std::uint32_t i = 1; i < kKeptCells / 2; ++i) last = last->next;
-  thread.free_cells = last->next;
+  ValueBox* first = thread.free_cells;
+  ValueBox* last = first;
+  for (std::uint32_t i = 1; i < kKeptCells / 2; ++i) last = last->next_free;
+  thread.free_cells = last->next_free;
   thread.cell_count -= kKeptCells / 2;
   give_to_all(first, last);
 }
@@ -78,17 +84,23 @@ ValueBox* allocate_box(std::size_t size, std::size_t alignment) {
   static_assert((sizeof(ValueBox) & (sizeof(ValueBox) - 1)) == 0);
   const std::size_t offset = alignment > sizeof(ValueBox) ? alignment : sizeof(ValueBox);
   void* memory = ::operator new(offset + size, std::align_val_t{offset});
-  auto* box = ::new (memory) ValueBox;
-  box->payload_offset = static_cast<std::uint16_t>(offset);
+  const std::size_t padding = offset - sizeof(ValueBox);
+  auto* box = ::new (static_cast<std::byte*>(memory) + padding) ValueBox;
+  box->word.store(std::uint64_t{padding} << ValueBox::kPaddingShift | 1, std::memory_order_relaxed);
   return box;
 }
 
 void free_box(ValueBox* box) noexcept {
-  if (box->is_cell == 0) return ::operator delete(box, std::align_val_t{box->payload_offset});
+  const std::uint64_t word = box->word.load(std::memory_order_relaxed);
+  if ((word & ValueBox::kIsCell) == 0) {
+    const std::size_t padding = word >> ValueBox::kPaddingShift;
+    return ::operator delete(reinterpret_cast<std::byte*>(box) - padding,
+                             std::align_val_t{padding + sizeof(ValueBox)});
+  }
   ThreadData* thread = this_thread_data;
-  auto* cell = ::new (static_cast<void*>(box)) FreeCell;
+  ValueBox* cell = fresh_cell(box);
   if (thread == nullptr) return give_to_all(cell, cell);
-  cell->next = thread->free_cells;
+  cell->next_free = thread->free_cells;
   thread->free_cells = cell;
   if (++thread->cell_count > kKeptCells) [[unlikely]]
     trim(*thread);
@@ -96,8 +108,8 @@ void free_box(ValueBox* box) noexcept {
 
 void release_box(ValueBox* box) noexcept {
   // One owner left and it is us: no other thread can take a reference meanwhile.
-  if (box->references.load(std::memory_order_acquire) != 1 &&
-      box->references.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+  if (owners(box->word.load(std::memory_order_acquire)) != 1 &&
+      owners(box->word.fetch_sub(1, std::memory_order_acq_rel)) != 1) {
     return;
   }
   if (box->destroy != nullptr) box->destroy(box->payload());
@@ -109,11 +121,11 @@ void lock_cells(bool lock) noexcept {
 }
 
 void orphan_cells(ThreadData& thread) noexcept {
-  FreeCell* first = std::exchange(thread.free_cells, nullptr);
+  ValueBox* first = std::exchange(thread.free_cells, nullptr);
   thread.cell_count = 0;
   if (first == nullptr) return;
-  FreeCell* last = first;
-  while (last->next != nullptr) last = last->next;
+  ValueBox* last = first;
+  while (last->next_free != nullptr) last = last->next_free;
   give_to_all(first, last);
 }
 

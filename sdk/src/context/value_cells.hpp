@@ -13,28 +13,29 @@ namespace weft::inline v0::detail {
 
 // The short ways through the boxes of small values: no call, no lock.
 
+/// A small box is one cache line.
+inline constexpr std::size_t kCellSize = 64;
 inline constexpr std::uint32_t kKeptCells = 256;
+/// A cell's box with one owner and nothing to destroy: a fresh one, and one that may go back.
+inline constexpr std::uint64_t kPlainCell = ValueBox::kIsCell | 1;
 
 /// A box from the thread's free list, which is not empty.
 inline ValueBox* take_cell(ThreadData& thread) noexcept {
-  FreeCell* cell = thread.free_cells;
-  thread.free_cells = cell->next;
+  ValueBox* cell = thread.free_cells;
+  thread.free_cells = cell->next_free;
   --thread.cell_count;
-  auto* box = ::new (static_cast<void*>(cell)) ValueBox;
-  box->is_cell = 1;
-  return box;
+  return cell;
 }
 
 /// As release_box.
 inline void release_box_quickly(ThreadData* thread, ValueBox* box) noexcept {
   // Acquire: the last other owner is done with it.
-  if (box->references.load(std::memory_order_acquire) != 1 || box->destroy != nullptr ||
-      box->is_cell == 0 || thread == nullptr || thread->cell_count == kKeptCells) [[unlikely]] {
+  if (box->word.load(std::memory_order_acquire) != kPlainCell || thread == nullptr ||
+      thread->cell_count == kKeptCells) [[unlikely]] {
     return release_box(box);
   }
-  auto* cell = ::new (static_cast<void*>(box)) FreeCell;
-  cell->next = thread->free_cells;
-  thread->free_cells = cell;
+  box->next_free = thread->free_cells;
+  thread->free_cells = box;
   ++thread->cell_count;
 }
 

@@ -16,13 +16,8 @@ struct Record;
 struct ThreadQueue;
 struct SpanNode;
 struct TaskScope;
+struct ValueBox;
 class LentContext;
-
-/// A free piece of memory of one cache line.
-struct FreeCell {
-  FreeCell* next;
-};
-inline constexpr std::size_t kCellSize = 64;
 
 /// A count that one thread writes and any thread reads: a plain add, no bus lock.
 class OwnedCounter {
@@ -61,7 +56,7 @@ struct ThreadData {
 
   std::uint64_t next_context_id = 0;  // a leased block of context identities
   std::uint64_t last_context_id = 0;
-  FreeCell* free_cells = nullptr;  // for value boxes (context/value_box.cpp)
+  ValueBox* free_cells = nullptr;  // for value boxes (context/value_box.cpp)
   SpanNode* free_nodes = nullptr;  // for open spans (context/span_node.cpp)
   std::uint32_t cell_count = 0;
   std::uint32_t node_count = 0;

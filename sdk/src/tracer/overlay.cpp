@@ -32,7 +32,7 @@ namespace {
 
 void set_one(ContextState& state, SpanOverlay& overlay, std::uint32_t slot, ValueBox* value) {
   ContextBlock& block = writable_block(state, slot);
-  value->references.fetch_add(1, std::memory_order_relaxed);
+  value->word.fetch_add(1, std::memory_order_relaxed);
   overlay.saved.push_back({slot, std::exchange(block.slots()[slot - 1], value)});
 }
 

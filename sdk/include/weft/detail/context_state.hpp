@@ -37,9 +37,14 @@ class VariableBase {
   VariableBase& operator=(const VariableBase&) = delete;
 
   constexpr std::string_view name() const noexcept { return name_; }
-  /// 0: not set anywhere yet. Relaxed: the number means nothing without a block that was handed
-  /// over with its own synchronisation.
-  std::uint32_t slot() const noexcept { return slot_.load(std::memory_order_relaxed); }
+  /// In a recyclable variable's tagged slot: no block is that long, so the short ways leave it be.
+  static constexpr std::uint32_t kRecyclable = std::uint32_t{1} << 31;
+
+  /// 0: not set anywhere yet.
+  std::uint32_t slot() const noexcept { return tagged_slot() & ~kRecyclable; }
+  /// Relaxed: the number means nothing without a block that was handed over with its own
+  /// synchronisation.
+  std::uint32_t tagged_slot() const noexcept { return slot_.load(std::memory_order_relaxed); }
   WEFT_API std::uint32_t assigned_slot() const noexcept;
   bool is_recyclable() const noexcept { return is_recyclable_; }
   void append_value(const void* value, std::string& out) const {
@@ -53,19 +58,36 @@ class VariableBase {
   bool is_recyclable_;
 };
 
-/// A counted, immutable value: shared by every context that holds it.
+/// A counted, immutable value: shared by every context that holds it. One in a thread's free list
+/// keeps the word and the other members of a fresh one.
 struct alignas(16) ValueBox {
-  std::atomic<std::uint32_t> references{1};
-  std::uint16_t payload_offset = sizeof(ValueBox);
-  std::uint16_t is_cell = 0;  // it came from the thread's free list
-  const VariableBase* variable = nullptr;
-  void (*destroy)(void*) = nullptr;              // none for trivially destructible values
+  // Owners in the low half, what it is above: one comparison tells all of it.
+  static constexpr std::uint64_t kOwners = 0xffff'ffff;
+  static constexpr std::uint64_t kIsCell = std::uint64_t{1} << 32;    // of a thread's free list
+  static constexpr std::uint64_t kDestroys = std::uint64_t{1} << 33;  // `destroy` has work to do
+  static constexpr std::uint64_t kIsDated = std::uint64_t{1} << 34;   // `updated_at` is set
+  static constexpr int kPaddingShift = 48;  // bytes of its memory that lie before it
+
+  std::atomic<std::uint64_t> word{1};
+  union {
+    const VariableBase* variable = nullptr;
+    ValueBox* next_free;
+  };
+  void (*destroy)(void*) = nullptr;
   std::uint64_t updated_at = ~std::uint64_t{0};  // older than its context's recycle: out of date
 
-  void* payload() noexcept { return reinterpret_cast<std::byte*>(this) + payload_offset; }
-  const void* payload() const noexcept {
-    return reinterpret_cast<const std::byte*>(this) + payload_offset;
+  /// Before anyone else has it.
+  void mark(std::uint64_t flag) noexcept {
+    word.store(word.load(std::memory_order_relaxed) | flag, std::memory_order_relaxed);
   }
+  void set_date(std::uint64_t recycles) noexcept {
+    updated_at = recycles;
+    mark(kIsDated);
+  }
+
+  // The value follows: a reader of the context need not look at the box.
+  void* payload() noexcept { return this + 1; }
+  const void* payload() const noexcept { return this + 1; }
 };
 
 /// Memory for a box and a value of that size and alignment; throws std::bad_alloc.
@@ -87,6 +109,7 @@ ValueBox* make_box(const VariableBase& variable, Args&&... args) {
   box->variable = &variable;
   if constexpr (!std::is_trivially_destructible_v<T>) {
     box->destroy = [](void* value) { static_cast<T*>(value)->~T(); };
+    box->mark(ValueBox::kDestroys);
   }
   return box;
 }
@@ -134,32 +157,46 @@ WEFT_API ContextState& current_state() noexcept;
 /// Makes `next` current and returns what was; null stands for the thread's own base context.
 WEFT_API ContextState* exchange_state(ContextState* next) noexcept;
 
-/// The value of a slot in the current context, or null.
-WEFT_API const void* find_value(std::uint32_t slot) noexcept;
-WEFT_API const void* find_value(const ContextState& state, std::uint32_t slot) noexcept;
+/// What a variable's tagged slot holds in the current context, or null.
+WEFT_API const ValueBox* find_value(std::uint32_t tagged_slot) noexcept;
+WEFT_API const ValueBox* find_value(const ContextState& state, std::uint32_t tagged_slot) noexcept;
+
+/// A small trivially copyable value on its way into a context: in registers.
+struct Words {
+  std::uint64_t first;
+  std::uint64_t second;
+};
+template <class T>
+inline constexpr bool kFitsWords = std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(Words) &&
+                                   alignof(T) <= alignof(ValueBox);
+template <class T>
+Words words_of(const T& value) noexcept {
+  Words words{};
+  std::memcpy(static_cast<void*>(&words), &value, sizeof value);
+  return words;
+}
 
 /// What a Token is made of.
 struct TokenState {
-  const VariableBase* variable = nullptr;
-  std::uint64_t context_id = 0;
-  ValueBox* old_value = nullptr;
-  bool used = true;
-  bool was_derived = false;  // the old value was the open span's request id, not a set one
+  struct Unmade {};
+  static constexpr std::uint32_t kUsed = 1;
+  static constexpr std::uint32_t kDerived = 2;   // the old value was the open span's request id
+  static constexpr std::uint32_t kHasWords = 4;  // `words` is the old value: after a reset
 
-  TokenState() noexcept = default;
-  TokenState(TokenState&& other) noexcept
-      : variable(other.variable),
-        context_id(other.context_id),
-        old_value(std::exchange(other.old_value, nullptr)),
-        used(std::exchange(other.used, true)),
-        was_derived(other.was_derived) {}
+  const VariableBase* variable;
+  std::uint64_t context_id;
+  ValueBox* old_value;
+  std::uint32_t flags;
+  alignas(ValueBox) Words words;
+
+  TokenState() noexcept : variable(nullptr), context_id(0), old_value(nullptr), flags(kUsed) {}
+  /// For `set_value`, which makes it: nothing is written twice.
+  explicit TokenState(Unmade) noexcept {}
+  TokenState(TokenState&& other) noexcept { take(other); }
   TokenState& operator=(TokenState&& other) noexcept {
     if (this == &other) return *this;
-    ValueBox* gone = std::exchange(old_value, std::exchange(other.old_value, nullptr));
-    variable = other.variable;
-    context_id = other.context_id;
-    used = std::exchange(other.used, true);
-    was_derived = other.was_derived;
+    ValueBox* gone = old_value;
+    take(other);
     if (gone != nullptr) release_box(gone);  // last: its destructor may look at this token
     return *this;
   }
@@ -167,32 +204,32 @@ struct TokenState {
     if (old_value != nullptr) release_old_value();
   }
 
+  /// The value before, or null.
+  const void* old() const noexcept {
+    if ((flags & kHasWords) != 0) return &words;
+    return old_value != nullptr ? old_value->payload() : nullptr;
+  }
+
  private:
+  void take(TokenState& other) noexcept {
+    variable = other.variable;
+    context_id = other.context_id;
+    old_value = std::exchange(other.old_value, nullptr);
+    flags = std::exchange(other.flags, kUsed);
+    if ((flags & kHasWords) != 0) words = other.words;
+  }
   WEFT_API void release_old_value() noexcept;
 };
 
-/// A small trivially copyable value on its way into a context: in registers.
-struct Words {
-  std::uint64_t first = 0;
-  std::uint64_t second = 0;
-};
-template <class T>
-inline constexpr bool kFitsWords = std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(Words) &&
-                                   alignof(T) <= alignof(ValueBox);
-template <class T>
-Words words_of(const T& value) noexcept {
-  Words words;
-  std::memcpy(static_cast<void*>(&words), &value, sizeof value);
-  return words;
-}
-
-/// Puts `fresh` into the current context and remembers in `token` (a new one) what was before.
+/// Puts `fresh` into the current context and makes `token`, which remembers what was before.
 /// Takes `fresh` over also when it throws (std::bad_alloc).
 WEFT_API void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token);
 /// The same for a value that fits words, in one call.
 WEFT_API void set_value(const VariableBase& variable, Words value, TokenState& token);
 /// Restores what `token` remembers; throws one of the token errors and leaves the token usable.
 WEFT_API void reset_value(const VariableBase& variable, TokenState& token);
+/// The same for values that fit words: the token keeps a copy of the old one.
+WEFT_API void reset_words(const VariableBase& variable, TokenState& token);
 /// For scopes: as reset_value, but a mismatch is counted as misuse instead of thrown.
 WEFT_API void reset_scope(TokenState& token) noexcept;
 
