@@ -35,6 +35,9 @@ std::optional<TraceFlags> read_flags(std::string_view text) noexcept;
 /// else. (3.2.2, and 3.2.4 for versions)
 bool read_traceparent(std::string_view text, Traceparent& out) noexcept;
 
+/// The same for a header's value, which may have white space around it. (RFC 9110, 5.5)
+bool read_traceparent_header(std::string_view value, Traceparent& out) noexcept;
+
 /// Writes the 55 characters of version 00.
 void write_traceparent(const SpanContext& span, char* out) noexcept;
 
