@@ -8,23 +8,14 @@
 
 namespace weft::inline v0::w3c {
 
-namespace {
-
-/// With a state of its own: the carrier's code may change what is current.
-void write_both(std::string_view traceparent, TraceState state, const CarrierWriter& carrier) {
-  carrier.set(kTraceparent, traceparent);
-  carrier.set(kTracestate, state.view());
-}
-
-}  // namespace
-
 void write_trace_context(const SpanContext* span, const CarrierWriter& carrier) {
   if (span == nullptr || !span->is_valid()) return;
   char text[kTraceparentSize];
   write_traceparent(*span, text);
-  const std::string_view traceparent(text, sizeof text);
-  if (!span->trace_state().empty()) return write_both(traceparent, span->trace_state(), carrier);
-  carrier.set(kTraceparent, traceparent);
+  // Taken first: the carrier's own code may change what is current.
+  const TraceState state = span->trace_state();
+  carrier.set(kTraceparent, {text, sizeof text});
+  if (!state.empty()) carrier.set(kTracestate, state.view());
 }
 
 /// Joins a further tracestate header (RFC 9110, 5.3). One bad header, or more than 32 members in

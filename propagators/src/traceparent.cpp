@@ -11,14 +11,6 @@ namespace weft::inline v0::w3c {
 
 namespace {
 
-constexpr std::uint8_t kKnownFlags = TraceFlags::kOnTheWire;
-
-// Where each field begins.
-constexpr std::size_t kVersion = 0;
-constexpr std::size_t kTraceId = 3;
-constexpr std::size_t kParentId = 36;
-constexpr std::size_t kFlags = 53;
-
 /// What a lowercase hex digit is worth; 16 for another character.
 constexpr unsigned digit_value(char c) noexcept {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
@@ -91,15 +83,6 @@ bool read_traceparent_header(std::string_view value, Traceparent& out) noexcept 
   if (value.size() == kTraceparentSize && read_common(value.data(), out)) [[likely]]
     return true;
   return read_traceparent(trimmed(value), out);
-}
-
-void write_traceparent(const SpanContext& span, char* out) noexcept {
-  std::memcpy(out, "00-", 3);
-  detail::write_hex_of_16(span.trace_id().bytes().data(), out + kTraceId);
-  out[kParentId - 1] = '-';
-  detail::write_hex_of_8(span.span_id().bytes().data(), out + kParentId);
-  std::memcpy(out + kFlags - 1, "-0", 2);
-  out[kFlags + 1] = static_cast<char>('0' + (span.trace_flags().bits() & kKnownFlags));
 }
 
 }  // namespace weft::inline v0::w3c

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/context.hpp>
 
+#include <memory>
 #include <utility>
 
 #include <weft/error.hpp>
@@ -85,9 +86,8 @@ void Context::clear() noexcept {
       state_.variables == nullptr && has_inherited_ && state_.span == &inherited();
   if (!only_inherits) detail::clear_state(state_);
   // Nothing points at the inherited node any more; all that it owns is a trace state.
-  if (has_inherited_ && !inherited().identity.context.trace_state().empty()) [[unlikely]] {
-    inherited().identity = detail::SpanIdentity();
-  }
+  if (has_inherited_) std::destroy_at(&inherited());
+  has_inherited_ = false;
   state_.span = nullptr;
 }
 
