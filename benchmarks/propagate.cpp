@@ -27,6 +27,17 @@ struct Headers {
   std::string others;
 };
 
+// The same with a tracestate of two members.
+struct HeadersWithState {
+  std::optional<std::string_view> operator()(std::string_view name) const {
+    if (name == "traceparent") return traceparent;
+    if (name == "tracestate") return tracestate;
+    return std::nullopt;
+  }
+  std::string traceparent{kTraceparent};
+  std::string tracestate{"rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"};
+};
+
 std::map<std::string, std::string> request_of_eight_headers() {
   return {{"accept", "*/*"},
           {"accept-encoding", "gzip, deflate"},
@@ -83,6 +94,15 @@ void extract(benchmark::State& state) {
   });
 }
 
+void extract_tracestate(benchmark::State& state) {
+  const HeadersWithState received;
+  measure::calls(state, [&] {
+    const weft::Context context =
+        weft::extract([&](std::string_view name) { return received(name); });
+    benchmark::DoNotOptimize(&context);
+  });
+}
+
 void extract_map(benchmark::State& state) {
   const auto headers = request_of_eight_headers();
   measure::calls(state, [&] {
@@ -95,6 +115,9 @@ BENCHMARK(inject)->Name("weft/inject")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(inject_current)->Name("weft/inject_current")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(inject_map)->Name("weft/inject_map")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(extract)->Name("weft/extract")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(extract_tracestate)
+    ->Name("weft/extract_tracestate")
+    ->Apply(measure::allow_fixed_iterations);
 BENCHMARK(extract_map)->Name("weft/extract_map")->Apply(measure::allow_fixed_iterations);
 
 }  // namespace

@@ -36,6 +36,7 @@ PARTNERS = {
     "inject": (None, "inject", 20),
     "inject_current": (None, None, 20),
     "extract": (None, "extract", 40),
+    "extract_tracestate": (None, None, 120),
     "get/1": (None, None, 2),
     "get/8": (None, None, 2),
     "get/32": (None, None, 2),

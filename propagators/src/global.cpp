@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/baggage.hpp>
+#include <weft/detail/context_access.hpp>
 #include <weft/propagation.hpp>
-#include <weft/span.hpp>
 
 #include "baggage_header.hpp"
 #include "propagator_list.hpp"
@@ -23,7 +23,7 @@ void extract_by_default(const CarrierReader& carrier, Context& context) {
       case 0:
         return trace_context.see_traceparent(value);
       case 1:
-        return trace_context.see_tracestate();
+        return trace_context.see_tracestate(value);
       default:
         has_baggage = true;
     }
@@ -36,7 +36,7 @@ void extract_by_default(const CarrierReader& carrier, Context& context) {
 
 void inject_globally(const CarrierWriter& carrier) {
   if (const auto* list = global_propagators()) return propagators::inject_all(*list, carrier);
-  if (const SpanContext* span = current_span_context()) w3c::write_trace_context(*span, carrier);
+  w3c::write_trace_context(current_span_context(), carrier);
   w3c::write_baggage(baggage::entries.find(), carrier);
 }
 
@@ -44,7 +44,7 @@ void inject_globally(const Context& context, const CarrierWriter& carrier) {
   if (const auto* list = global_propagators()) {
     return propagators::inject_all(*list, context, carrier);
   }
-  w3c::write_trace_context(span_context(context), carrier);
+  w3c::write_trace_context(find_span_context(context), carrier);
   w3c::write_baggage(context.find(baggage::entries), carrier);
 }
 

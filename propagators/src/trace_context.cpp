@@ -3,19 +3,17 @@
 
 #include <string>
 
+#include <weft/detail/context_access.hpp>
 #include <weft/propagators/propagators.hpp>
-#include <weft/span.hpp>
 
 namespace weft::inline v0::propagators {
 
 void TraceContext::inject(const Context& context, const CarrierWriter& carrier) const {
-  w3c::write_trace_context(span_context(context), carrier);
+  w3c::write_trace_context(detail::find_span_context(context), carrier);
 }
 
 void TraceContext::inject_current(const CarrierWriter& carrier) const {
-  if (const SpanContext* span = detail::current_span_context()) {
-    w3c::write_trace_context(*span, carrier);
-  }
+  w3c::write_trace_context(detail::current_span_context(), carrier);
 }
 
 void TraceContext::extract(const CarrierReader& carrier, Context& context) const {
@@ -23,7 +21,7 @@ void TraceContext::extract(const CarrierReader& carrier, Context& context) const
   try {
     w3c::TraceContextReader reader;
     carrier.for_each_of(kNames, [&reader](std::size_t index, std::string_view value) {
-      index == 0 ? reader.see_traceparent(value) : reader.see_tracestate();
+      index == 0 ? reader.see_traceparent(value) : reader.see_tracestate(value);
     });
     reader.finish(carrier, context);
   } catch (...) {

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traceparent.hpp"
 
+#include <cstring>
+
+#include <weft/detail/hex_lanes.hpp>
+
+#include "white_space.hpp"
+
 namespace weft::inline v0::w3c {
 
 namespace {
-
-constexpr std::uint8_t kKnownFlags = TraceFlags::kOnTheWire;
-
-// Where each field begins.
-constexpr std::size_t kVersion = 0;
-constexpr std::size_t kTraceId = 3;
-constexpr std::size_t kParentId = 36;
-constexpr std::size_t kFlags = 53;
 
 /// What a lowercase hex digit is worth; 16 for another character.
 constexpr unsigned digit_value(char c) noexcept {
@@ -28,19 +26,34 @@ constexpr unsigned read_octet(std::string_view text) noexcept {
   return low < 16 ? high << 4U | low : 256;
 }
 
+/// `00-`, the ids, `-` and the flags 00 to 03: what nearly everybody sends, its 55 characters at
+/// once. False: not that, or not good.
+bool read_common(const char* text, Traceparent& out) noexcept {
+  if (std::memcmp(text, "00-", 3) != 0 || text[kParentId - 1] != '-' ||
+      std::memcmp(text + kFlags - 1, "-0", 2) != 0) {
+    return false;
+  }
+  const unsigned flags = static_cast<unsigned char>(text[kFlags + 1]) - unsigned{'0'};
+  detail::HexLanes wrong{};
+  const detail::HexLanes first = detail::hex_values(text + kTraceId, wrong);
+  const detail::HexLanes second = detail::hex_values(text + kTraceId + 16, wrong);
+  const detail::HexLanes parent = detail::hex_values(text + kParentId, wrong);
+  if (flags > kKnownFlags || detail::any_wrong(wrong)) return false;
+  out.trace_id = TraceId(detail::hex_bytes<16>(first, second));
+  out.parent_id = SpanId(detail::hex_bytes<8>(parent, parent));
+  out.flags = TraceFlags(static_cast<std::uint8_t>(flags));
+  return out.trace_id.is_valid() && out.parent_id.is_valid();
+}
+
 }  // namespace
 
 std::optional<std::uint8_t> read_version(std::string_view text) noexcept {
-  if (text == "00") [[likely]]  // one comparison of two bytes
-    return std::uint8_t{0};
   const unsigned version = read_octet(text);
   if (version >= 0xFF) return std::nullopt;
   return static_cast<std::uint8_t>(version);
 }
 
 std::optional<TraceFlags> read_flags(std::string_view text) noexcept {
-  if (text == "01") [[likely]]
-    return TraceFlags(TraceFlags::kSampled);
   const unsigned bits = read_octet(text);
   if (bits > 0xFF) return std::nullopt;
   return TraceFlags(static_cast<std::uint8_t>(bits & kKnownFlags));
@@ -66,16 +79,10 @@ bool read_traceparent(std::string_view text, Traceparent& out) noexcept {
   return true;
 }
 
-void write_traceparent(const SpanContext& span, char* out) noexcept {
-  out[kVersion] = '0';
-  out[kVersion + 1] = '0';
-  out[kTraceId - 1] = '-';
-  detail::write_hex(span.trace_id().bytes().data(), TraceId::kSize, out + kTraceId);
-  out[kParentId - 1] = '-';
-  detail::write_hex(span.span_id().bytes().data(), SpanId::kSize, out + kParentId);
-  out[kFlags - 1] = '-';
-  out[kFlags] = '0';
-  out[kFlags + 1] = static_cast<char>('0' + (span.trace_flags().bits() & kKnownFlags));
+bool read_traceparent_header(std::string_view value, Traceparent& out) noexcept {
+  if (value.size() == kTraceparentSize && read_common(value.data(), out)) [[likely]]
+    return true;
+  return read_traceparent(trimmed(value), out);
 }
 
 }  // namespace weft::inline v0::w3c

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <set>
 #include <sstream>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include <weft/ids.hpp>
 
@@ -30,6 +32,23 @@ TEST_P(HexSizes, EveryByteComesBackFromItsDigits) {
     std::vector<std::uint8_t> back(size, 0xEE);
     ASSERT_TRUE(weft::detail::read_hex(text, back.data(), size)) << text;
     EXPECT_EQ(back, bytes) << text;
+  }
+}
+
+TEST_P(HexSizes, EveryByteIsSpelledAsPrintfSpellsIt) {
+  const std::size_t size = GetParam();
+  for (unsigned value = 0; value < 256; ++value) {
+    std::vector<std::uint8_t> bytes(size);
+    std::string expected;
+    for (std::size_t i = 0; i < size; ++i) {
+      bytes[i] = static_cast<std::uint8_t>(value + 37 * i);
+      char digits[3];
+      std::snprintf(digits, sizeof digits, "%02x", bytes[i]);
+      expected += digits;
+    }
+    std::string text(2 * size, '?');
+    weft::detail::write_hex(bytes.data(), size, text.data());
+    ASSERT_EQ(text, expected);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include <weft/baggage.hpp>
 #include <weft/span_context.hpp>
@@ -124,6 +125,21 @@ TEST(TraceContext, SeveralTracestatesAreJoinedInOrder) {
             "foo=1,bar=2,rojo=1,congo=2,baz=3");
 }
 
+TEST(TraceContext, ATracestateMayComeBeforeTheTraceparent) {
+  EXPECT_EQ(state_of({{"tracestate", "foo=1"}, {"traceparent", kGood}}), "foo=1");
+  EXPECT_EQ(state_of({{"tracestate", "foo=1"}, {"traceparent", kGood}, {"tracestate", "bar=2"}}),
+            "foo=1,bar=2");
+  EXPECT_EQ(state_of({{"tracestate", "FOO=1"}, {"traceparent", kGood}, {"tracestate", "bar=2"}}),
+            "");
+}
+
+TEST(TraceContext, ATracestateBetweenTwoTraceparentsIsDiscarded) {
+  const Context context = extract_with(
+      kPropagator,
+      HeaderList{{"traceparent", kGood}, {"tracestate", "foo=1"}, {"traceparent", kGood}});
+  EXPECT_TRUE(inject_with(kPropagator, context).empty());
+}
+
 TEST(TraceContext, EmptyTracestatesAreAccepted) {
   EXPECT_EQ(state_of({{"traceparent", kGood}, {"tracestate", ""}}), "");
   EXPECT_EQ(state_of({{"traceparent", kGood}, {"tracestate", "foo=1"}, {"tracestate", ""}}),
@@ -193,6 +209,19 @@ TEST(TraceContext, AGoodHeaderReplacesTheRemoteSpanThatTheContextHad) {
   const std::string other = "00-11111111111111111111111111111111-2222222222222222-00";
   extract_into(context, kPropagator, HeaderList{{"traceparent", other}});
   EXPECT_EQ(inject_with(kPropagator, context), (HeaderMap{{"traceparent", other}}));
+}
+
+TEST(TraceContext, AContextWithATracestateCanBeCopiedMovedAndReplaced) {
+  const HeaderMap headers = {{"traceparent", kGood}, {"tracestate", "a=1"}};
+  Context first = extract_with(kPropagator, headers);
+  const Context copy = first;
+  Context moved = std::move(first);
+  first = extract_with(kPropagator, HeaderMap{{"traceparent", kGood}});
+  EXPECT_EQ(inject_with(kPropagator, copy), headers);
+  EXPECT_EQ(inject_with(kPropagator, moved), headers);
+  EXPECT_EQ(inject_with(kPropagator, first), (HeaderMap{{"traceparent", kGood}}));
+  moved = std::move(first);
+  EXPECT_EQ(inject_with(kPropagator, moved), (HeaderMap{{"traceparent", kGood}}));
 }
 
 TEST(TraceContext, ItsFieldsAreTheHeadersThatItWrites) {

@@ -12,6 +12,7 @@ namespace {
 using weft::TraceFlags;
 using weft::w3c::read_flags;
 using weft::w3c::read_traceparent;
+using weft::w3c::read_traceparent_header;
 using weft::w3c::read_version;
 using weft::w3c::Traceparent;
 
@@ -146,6 +147,36 @@ TEST(Traceparent, EveryPrefixOfAGoodOneIsBad) {
     Traceparent read;
     EXPECT_FALSE(read_traceparent(good.substr(0, size), read)) << size;
   }
+}
+
+// The grammar goes field by field, a header's value is first tried as a whole.
+TEST(TraceparentHeader, IsReadAsTheGrammarSaysWhateverCharacterIsAtAnyPlace) {
+  const std::string good = with("00", "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "01");
+  for (std::size_t place = 0; place < good.size(); ++place) {
+    for (unsigned c = 0; c < 256; ++c) {
+      std::string text = good;
+      text[place] = static_cast<char>(c);
+      Traceparent expected;
+      Traceparent read;
+      const bool is_good = read_traceparent(text, expected);
+      ASSERT_EQ(read_traceparent_header(text, read), is_good) << c << " at " << place;
+      if (is_good) {
+        ASSERT_EQ(read, expected) << c << " at " << place;
+      }
+    }
+  }
+}
+
+TEST(TraceparentHeader, MayHaveWhiteSpaceAroundIt) {
+  Traceparent read;
+  ASSERT_TRUE(read_traceparent_header(" \t" + with("00", kTrace, kParent, "ff") + "\t ", read));
+  EXPECT_EQ(read.flags.bits(), 3);
+}
+
+TEST(TraceparentHeader, AnIdOfZerosIsNone) {
+  Traceparent read;
+  EXPECT_FALSE(read_traceparent_header(with("00", std::string(32, '0'), kParent, "01"), read));
+  EXPECT_FALSE(read_traceparent_header(with("00", kTrace, std::string(16, '0'), "01"), read));
 }
 
 TEST(Traceparent, IsWrittenInVersion00WithKnownFlagsAlone) {

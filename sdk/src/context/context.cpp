@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/context.hpp>
 
+#include <memory>
 #include <utility>
 
 #include <weft/error.hpp>
@@ -52,7 +53,9 @@ SpanNode& Context::inherit(const detail::SpanIdentity& identity) noexcept {
     return inherited();
   }
   has_inherited_ = true;
-  return *::new (static_cast<void*>(inherited_)) SpanNode{.identity = identity};
+  SpanNode& node = detail::make_empty_node(inherited_);
+  ::new (&node.identity) detail::SpanIdentity(identity);  // an empty one holds nothing
+  return node;
 }
 
 void Context::copy_from(const ContextState& source) noexcept {
@@ -78,11 +81,14 @@ void Context::steal_from(Context& other) noexcept {
 }
 
 void Context::clear() noexcept {
-  detail::clear_state(state_);
+  // A context that came from headers holds nothing but its inherited node.
+  const bool only_inherits =
+      state_.variables == nullptr && has_inherited_ && state_.span == &inherited();
+  if (!only_inherits) detail::clear_state(state_);
   // Nothing points at the inherited node any more; all that it owns is a trace state.
-  if (has_inherited_ && !inherited().identity.context.trace_state().empty()) [[unlikely]] {
-    inherited().identity = detail::SpanIdentity();
-  }
+  if (has_inherited_) std::destroy_at(&inherited());
+  has_inherited_ = false;
+  state_.span = nullptr;
 }
 
 void Context::check_not_entered() const {

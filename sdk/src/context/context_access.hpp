@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+
 #include <weft/context.hpp>
+
+#include "context/span_node.hpp"
 
 namespace weft::inline v0 {
 
@@ -15,6 +19,12 @@ struct ContextAccess {
   static detail::SpanNode& inherit(Context& context,
                                    const detail::SpanIdentity& identity) noexcept {
     return context.inherit(identity);
+  }
+  /// The same, holding nothing.
+  static detail::SpanNode& inherit_nothing(Context& context) noexcept {
+    if (context.has_inherited_) std::destroy_at(&context.inherited().identity);
+    context.has_inherited_ = true;
+    return detail::make_empty_node(context.inherited_);
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <new>
 
@@ -13,6 +14,13 @@
 namespace weft::inline v0::detail {
 
 inline constexpr std::uint32_t kKeptNodes = 128;
+
+/// A node that is in no list, in this memory. Made member by member: of an aggregate compilers
+/// clear the whole first, by an instruction (`rep stos`) that takes longer to begin than this to
+/// end.
+inline SpanNode& make_empty_node(std::byte* memory) noexcept {
+  return *::new (static_cast<void*>(memory)) SpanNode;
+}
 
 /// The head of the thread's free list once more nodes are in it; null when memory is not to be had.
 SpanNode* refill_nodes(ThreadData& thread) noexcept;

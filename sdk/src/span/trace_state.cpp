@@ -96,11 +96,11 @@ std::string_view TraceState::view() const noexcept {
 }
 
 std::optional<TraceState> TraceState::from_header(std::string_view header) {
-  const std::optional<std::size_t> size = detail::trace_state::measure_list(header);
-  if (!size) return std::nullopt;
-  if (*size == 0) return TraceState();
-  TextWriter writer(*size);
-  if (*size == header.size()) {  // no white space, no empty member: as it is
+  std::size_t size = 0;
+  if (!detail::trace_state::measure_list(header, size)) return std::nullopt;
+  if (size == 0) return TraceState();
+  TextWriter writer(size);
+  if (size == header.size()) {  // no white space, no empty member: as it is
     writer.append(header);
   } else {
     writer.append_others(header, {});

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include <weft/version.hpp>
@@ -41,8 +40,8 @@ enum class Next : std::uint8_t { member, end, malformed };
 /// `list = list-member *( OWS "," OWS list-member )`, `list-member = key "=" value / OWS`
 Next read_member(std::string_view& list, Member& member) noexcept;
 
-/// The length of `list` without white space and empty members; none for a list that breaks the
-/// grammar or has more than 32 members.
-std::optional<std::size_t> measure_list(std::string_view list) noexcept;
+/// Sets `size` to the length of `list` without white space and empty members. False for a list that
+/// breaks the grammar or has more than 32 members.
+bool measure_list(std::string_view list, std::size_t& size) noexcept;
 
 }  // namespace weft::inline v0::detail::trace_state
