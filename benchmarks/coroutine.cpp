@@ -93,13 +93,13 @@ weft::Task<> await_gathered(benchmark::State& state) {
 void gather_two(benchmark::State& state) { weft::sync_wait(await_gathered(state)); }
 
 BENCHMARK(suspend_resume<Bare>)
-    ->Name("suspend_resume/bare")
+    ->Name("floor/coroutine_turn")
     ->Apply(measure::allow_fixed_iterations);
 BENCHMARK(suspend_resume<WithContext>)
-    ->Name("suspend_resume/weft")
+    ->Name("weft/coroutine_turn")
     ->Apply(measure::allow_fixed_iterations);
-BENCHMARK(await_ready_task)->Apply(measure::allow_fixed_iterations);
-BENCHMARK(gather_two)->Apply(measure::allow_fixed_iterations);
+BENCHMARK(await_ready_task)->Name("weft/await_ready_task")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(gather_two)->Name("weft/gather_two")->Apply(measure::allow_fixed_iterations);
 
 }  // namespace
 

@@ -46,6 +46,9 @@ PARTNERS = {
     "copy_context/1": ("floor/shared_ptr_copy", None, ("floor", 3)),
     "copy_context/8": ("floor/shared_ptr_copy", None, ("floor", 3)),
     "copy_context/32": ("floor/shared_ptr_copy", None, ("floor", 3)),
+    "coroutine_turn": ("floor/coroutine_turn", None, ("floor", 5)),
+    "asio_step": ("floor/asio_step", None, None),
+    "asio_post": ("floor/asio_post", None, None),
     "run": (None, "attach_detach", None),
 }
 

@@ -81,6 +81,47 @@ TEST_F(Token, OldValueStaysAfterTheReset) {
   });
 }
 
+TEST_F(Token, OldValueOfASmallTypeStaysAfterTheReset) {
+  in_fresh_context([] {
+    depth.set(1);
+    auto token = depth.set(2);
+    depth.reset(token);
+    depth.set(3);
+    EXPECT_EQ(token.old_value(), 1);
+  });
+}
+
+TEST_F(Token, OldValueOfASmallTypeMovesWithAUsedToken) {
+  in_fresh_context([] {
+    depth.set(1);
+    auto token = depth.set(2);
+    depth.reset(token);
+    const auto moved = std::move(token);
+    EXPECT_EQ(moved.old_value(), 1);
+  });
+}
+
+TEST_F(Token, OldValueStaysEmptyAfterTheReset) {
+  in_fresh_context([] {
+    auto token = depth.set(1);
+    depth.reset(token);
+    EXPECT_EQ(token.old_value(), std::nullopt);
+  });
+}
+
+TEST_F(Token, OldValueOfASmallTypeOutlivesItsContextAfterTheReset) {
+  std::optional<weft::Token<int>> token;
+  {
+    weft::Context context;
+    context.run([&] {
+      depth.set(1);
+      token = depth.set(2);
+      depth.reset(*token);
+    });
+  }
+  EXPECT_EQ(token->old_value(), 1);
+}
+
 TEST_F(Token, KnowsItsVariable) {
   in_fresh_context([] { EXPECT_EQ(&depth.set(1).var(), &depth); });
 }
