@@ -19,8 +19,13 @@ extern constinit thread_local CurrentContext current_context
     __attribute__((tls_model("initial-exec")));
 
 inline ContextState& current_state_inline() noexcept {
-  CurrentContext& current = current_context;
-  return current.entered != nullptr ? *current.entered : current.base;
+  ContextState* state = current_context.entered;
+  if (state == nullptr) [[unlikely]] {
+    state = &current_context.base;
+    // Keeps it a branch, which is foreseen either way: a conditional move waits for both.
+    __asm__("" : "+r"(state));
+  }
+  return *state;
 }
 
 /// `exchange_state` for functions of the library that are themselves never inlined.

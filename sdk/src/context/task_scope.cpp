@@ -35,12 +35,8 @@ WEFT_OUT_OF_LINE void TaskScope::enter() noexcept {
   ContextState* const entered = context;
   running = true;
   loop = nullptr;
-  // Compared, not only written: where a task comes back to the same place, as it does on its loop's
-  // thread, the next `leave` need not wait for what this `enter` reads.
-  if (before != entered->scope) before = entered->scope;
-  entered->scope = this;
-  ContextState* const here = exchange_state_inline(*entered);
-  if (outside != here) outside = here;
+  before = std::exchange(entered->scope, this);
+  outside = exchange_state_inline(*entered);
   if (ThreadData* thread = this_thread_data) [[likely]] {
     exceptions = thread->uncaught_exceptions.count();
     thread->offered_scope = nullptr;
