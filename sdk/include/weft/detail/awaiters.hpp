@@ -50,4 +50,30 @@ template <class A>
 using KeptAwaitable = std::conditional_t<!std::is_reference_v<A> && std::move_constructible<A>,
                                          std::remove_cv_t<A>, A&&>;
 
+/// An awaitable, kept, and what is asked in its place. One object unless the type has an
+/// `operator co_await`: the way to it is then one word of the coroutine's frame, which every
+/// suspension writes and reads again.
+template <class A>
+class KeptAwaiter {
+ public:
+  explicit KeptAwaiter(A&& awaitable) : awaitable_(static_cast<A&&>(awaitable)) {}
+  auto& get() noexcept { return static_cast<std::remove_reference_t<A>&>(awaitable_); }
+
+ private:
+  KeptAwaitable<A> awaitable_;
+};
+template <class A>
+  requires(HasMemberAwait<A> || HasFreeAwait<A>)
+class KeptAwaiter<A> {
+ public:
+  explicit KeptAwaiter(A&& awaitable)
+      : awaitable_(static_cast<A&&>(awaitable)),
+        awaiter_(awaiter_of(static_cast<A&&>(awaitable_))) {}
+  auto& get() noexcept { return awaiter_; }
+
+ private:
+  KeptAwaitable<A> awaitable_;
+  AwaiterOf<A> awaiter_;
+};
+
 }  // namespace weft::inline v0::detail

@@ -29,22 +29,20 @@ template <class A>
 class ScopedAwaiter {
  public:
   ScopedAwaiter(A&& awaitable, TaskFrame& frame)
-      : frame_(frame),
-        awaitable_(static_cast<A&&>(awaitable)),
-        awaiter_(awaiter_of(static_cast<A&&>(awaitable_))) {}
+      : frame_(frame), awaiter_(static_cast<A&&>(awaitable)) {}
   ScopedAwaiter(const ScopedAwaiter&) = delete;
   ScopedAwaiter& operator=(const ScopedAwaiter&) = delete;
   ~ScopedAwaiter() {
     if (is_waiting_) frame_.begin_destruction();
   }
 
-  bool await_ready() { return static_cast<bool>(awaiter_.await_ready()); }
+  bool await_ready() { return static_cast<bool>(awaiter_.get().await_ready()); }
 
   // Not inline: some compilers keep the locals of an inlined await_suspend in the coroutine's
   // frame, which may be gone by then.
   template <class Promise>
   [[gnu::noinline]] auto await_suspend(std::coroutine_handle<Promise> handle) {
-    using Result = decltype(awaiter_.await_suspend(handle));
+    using Result = decltype(awaiter_.get().await_suspend(handle));
     is_waiting_ = true;
     TaskScope& scope = frame_.scope();
     TransferLoop* const loop = scope.loop;
@@ -52,14 +50,14 @@ class ScopedAwaiter {
     if constexpr (kJoins<A>) offer_scope(&scope, nullptr);
     try {
       if constexpr (std::is_void_v<Result>) {
-        awaiter_.await_suspend(handle);
+        awaiter_.get().await_suspend(handle);
         if constexpr (kJoins<A>) offer_scope(nullptr, nullptr);
       } else if constexpr (std::is_convertible_v<Result, std::coroutine_handle<>>) {
-        const std::coroutine_handle<> next = awaiter_.await_suspend(handle);
+        const std::coroutine_handle<> next = awaiter_.get().await_suspend(handle);
         if constexpr (kJoins<A>) offer_scope(&scope, next.address());
         return next;
       } else {
-        const bool waits = awaiter_.await_suspend(handle);
+        const bool waits = awaiter_.get().await_suspend(handle);
         if constexpr (kJoins<A>) offer_scope(nullptr, nullptr);
         if (!waits) go_on(loop);
         return waits;
@@ -75,7 +73,7 @@ class ScopedAwaiter {
       frame_.scope().enter();
       is_waiting_ = false;  // after the call, so that the compiler still knows it in our destructor
     }
-    return awaiter_.await_resume();
+    return awaiter_.get().await_resume();
   }
 
  private:
@@ -88,8 +86,7 @@ class ScopedAwaiter {
 
   TaskFrame& frame_;
   bool is_waiting_ = false;
-  KeptAwaitable<A> awaitable_;
-  AwaiterOf<A> awaiter_;
+  KeptAwaiter<A> awaiter_;
 };
 
 }  // namespace weft::inline v0::detail
