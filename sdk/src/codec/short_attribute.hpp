@@ -93,6 +93,32 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
   return end;
 }
 
+/// The same for the values that most attributes have, each behind the key; the end. Text is of at
+/// most kFew bytes; what tells of ASCII is gathered in `seen`.
+[[gnu::always_inline]] inline char* write_behind_key(char* at, std::string_view text,
+                                                     std::uint64_t& seen) noexcept {
+  copy_few(at + 4, text.data(), text.size(), seen);
+  short_attribute::write_word(at, common_field::value, text.size() + 2, common_field::string_value,
+                              text.size());
+  return at + 4 + text.size();
+}
+[[gnu::always_inline]] inline char* write_behind_key(char* at, std::int64_t value,
+                                                     std::uint64_t& /*seen*/) noexcept {
+  return short_attribute::write_number(at, common_field::int_value,
+                                       static_cast<std::uint64_t>(value));
+}
+[[gnu::always_inline]] inline char* write_behind_key(char* at, bool value,
+                                                     std::uint64_t& /*seen*/) noexcept {
+  short_attribute::write_word(at, common_field::value, 2, common_field::bool_value, value ? 1 : 0);
+  return at + 4;
+}
+[[gnu::always_inline]] inline char* write_behind_key(char* at, double value,
+                                                     std::uint64_t& /*seen*/) noexcept {
+  short_attribute::write_word(at, common_field::value, 1 + sizeof value, common_field::double_value,
+                              0);
+  return write_bytes(at + 3, &value, sizeof value);
+}
+
 /// A field of text below 128 bytes of ASCII, in the same way; null when it is not of that kind.
 /// `out` has room for kShortAttribute bytes.
 [[gnu::always_inline]] inline char* write_short_text(char* out, std::uint32_t field_tag,
