@@ -66,13 +66,12 @@ struct UsualKey {
 /// Nearly every attribute: short, ASCII, new, and there is room in the record itself. No search, no
 /// writer object, one pass over the text, no call. False: nothing was done, it has to go the
 /// general way (put_attribute). The caller holds the record.
-[[gnu::always_inline]] inline bool put_quick_attribute(const RecordPool& pool, Record& record,
-                                                       std::string_view key,
+[[gnu::always_inline]] inline bool put_quick_attribute(Record& record, std::string_view key,
                                                        const AttributeValueView& value) noexcept {
   const std::uint32_t size = record.body_size.load(std::memory_order_relaxed);
   if (size > kInlineBody - codec::kShortAttribute ||
       key.size() - 1 >= codec::short_attribute::kMostKey ||  // none wraps round
-      record.attribute_count >= pool.short_attribute_limit()) [[unlikely]] {
+      record.attribute_count >= RecordPool::short_attribute_limit()) [[unlikely]] {
     return false;
   }
   char* const out = record.body + size;
@@ -97,25 +96,31 @@ bool is_few(Number /*value*/) noexcept {
 /// The most usual of these: a key of 4 to 32 bytes, and a number or a text of at most 32. In few
 /// registers; what nearly all attributes of a program are. False: nothing was done.
 template <class Value>
-[[gnu::always_inline]] inline bool put_usual_attribute(const RecordPool& pool, Record& record,
-                                                       std::string_view key,
+[[gnu::always_inline]] inline bool put_usual_attribute(Record& record, std::string_view key,
                                                        Value value) noexcept {
   const std::uint32_t size = record.body_size.load(std::memory_order_relaxed);
   if (size > kInlineBody - codec::kShortAttribute || key.size() - 4 > codec::kFew - 4 ||
-      !is_few(value) || record.attribute_count >= pool.short_attribute_limit()) [[unlikely]] {
+      !is_few(value) || record.attribute_count >= RecordPool::short_attribute_limit()) [[unlikely]] {
     return false;
   }
   char* const out = record.body + size;
   const UsualKey copied = copy_usual_key(out + 4, key);
-  std::uint64_t seen = copied.seen;
-  const char* const end = codec::write_behind_key(out + 4 + key.size(), value, seen);
-  if ((seen & codec::short_copy::kHighBits) != 0 || copied.bit.test_and_set(record)) [[unlikely]]
+  if (copied.bit.test_and_set(record)) [[unlikely]]
     return false;
-  codec::short_attribute::write_word(out, codec::span_field::attributes,
-                                     static_cast<std::size_t>(end - out - 2),
-                                     codec::common_field::key, key.size());
+  std::uint64_t seen = copied.seen;
+  const std::size_t more = codec::write_behind_key(out + 4 + key.size(), value, seen);
+  if ((seen & codec::short_copy::kHighBits) != 0) [[unlikely]] {
+    KeyBit(key).clear(record);  // without a call, for which registers would be saved
+    return false;
+  }
+  codec::short_attribute::write_nested(out, codec::span_field::attributes,
+                                       codec::common_field::key, key.size(), more);
   ++record.attribute_count;
-  record.body_size.store(static_cast<std::uint32_t>(end - record.body), std::memory_order_release);
+  // Read again: what was read above would take a register for that long.
+  const std::size_t added = 4 + key.size() + more;
+  record.body_size.store(
+      record.body_size.load(std::memory_order_relaxed) + static_cast<std::uint32_t>(added),
+      std::memory_order_release);
   return true;
 }
 

@@ -107,9 +107,11 @@ template <class Value>
   detail::ThreadData* const thread = detail::this_thread_data;
   if (thread == nullptr) [[unlikely]]
     return false;
-  const detail::RecordRef& ref = identity.record;
+  const detail::RecordRef ref = identity.record;
   const detail::OwnerTouch owned(ref, *thread);
-  return owned && put_usual_attribute(*RecordPool::current(), *ref.record, key, value);
+  if (!owned) [[unlikely]]
+    return false;
+  return put_usual_attribute(*ref.record, key, value);
 }
 
 // Every other one.
@@ -125,7 +127,7 @@ void BasicSpan::write_attribute(std::string_view key, const AttributeValueView& 
   const detail::RecordRef ref = identity_.record;
   if (detail::ThreadData* thread = detail::this_thread_data) [[likely]] {
     const detail::OwnerTouch owned(ref, *thread);
-    if (owned && put_quick_attribute(*RecordPool::current(), *ref.record, key, value)) [[likely]] {
+    if (owned && put_quick_attribute(*ref.record, key, value)) [[likely]] {
       return;
     }
   }
@@ -133,16 +135,20 @@ void BasicSpan::write_attribute(std::string_view key, const AttributeValueView& 
 }
 
 void BasicSpan::write_attribute(std::string_view key, std::string_view value) noexcept {
-  if (!write_quickly(identity_, key, value)) set_attribute_as(*this, key, value);
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
 }
 void BasicSpan::write_attribute(std::string_view key, std::int64_t value) noexcept {
-  if (!write_quickly(identity_, key, value)) set_attribute_as(*this, key, value);
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
 }
 void BasicSpan::write_attribute(std::string_view key, double value) noexcept {
-  if (!write_quickly(identity_, key, value)) set_attribute_as(*this, key, value);
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
 }
 void BasicSpan::write_attribute(std::string_view key, bool value) noexcept {
-  if (!write_quickly(identity_, key, value)) set_attribute_as(*this, key, value);
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
 }
 
 void BasicSpan::write_attributes(const detail::AttributeSource& source) noexcept {
