@@ -160,7 +160,8 @@ void BasicSpan::write_attributes(const detail::AttributeSource& source) noexcept
   }
   touch(identity_, [&](RecordPool& pool, detail::Record& record) {
     for (const AttributeView& entry : source.list()) {
-      put_attribute(pool, record, entry.key, entry.value);
+      if (!detail::put_quick_attribute(record, entry.key, entry.value)) [[unlikely]]
+        put_attribute(pool, record, entry.key, entry.value);
     }
   });
 }
