@@ -50,7 +50,8 @@ std::size_t RequestEncoder::plan(std::span<detail::Record* const> records, std::
       number = group_of(*record, pool);
       group = &groups_[number];
       if (group->count == 0) {
-        upper_bound += group->prefix.size() + pool.resource(group->resource).size() + kGroupOverhead;
+        upper_bound +=
+            group->prefix.size() + pool.resource(group->resource).size() + kGroupOverhead;
       }
     }
     if (upper_bound > limit) {
@@ -70,8 +71,8 @@ std::size_t RequestEncoder::plan(std::span<detail::Record* const> records, std::
 
 // There are few.
 std::size_t RequestEncoder::group_of(const detail::Record& record, const detail::RecordPool& pool) {
-  const auto found = std::ranges::find_if(
-      groups_, [&](const Group& group) { return group.is_of(record); });
+  const auto found =
+      std::ranges::find_if(groups_, [&](const Group& group) { return group.is_of(record); });
   const auto number = static_cast<std::size_t>(found - groups_.begin());
   if (found == groups_.end()) {
     groups_.push_back({record.resource, record.scope, 0, 0, 0, pool.scope(record.scope)});

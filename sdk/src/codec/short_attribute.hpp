@@ -113,8 +113,8 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
 }
 [[gnu::always_inline]] inline std::size_t write_behind_key(char* at, std::int64_t value,
                                                            std::uint64_t& /*seen*/) noexcept {
-  const char* const end = short_attribute::write_number(at, common_field::int_value,
-                                                        static_cast<std::uint64_t>(value));
+  const char* const end =
+      short_attribute::write_number(at, common_field::int_value, static_cast<std::uint64_t>(value));
   return static_cast<std::size_t>(end - at);
 }
 [[gnu::always_inline]] inline std::size_t write_behind_key(char* at, bool value,

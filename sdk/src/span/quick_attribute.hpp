@@ -100,7 +100,8 @@ template <class Value>
                                                        Value value) noexcept {
   const std::uint32_t size = record.body_size.load(std::memory_order_relaxed);
   if (size > kInlineBody - codec::kShortAttribute || key.size() - 4 > codec::kFew - 4 ||
-      !is_few(value) || record.attribute_count >= RecordPool::short_attribute_limit()) [[unlikely]] {
+      !is_few(value) || record.attribute_count >= RecordPool::short_attribute_limit())
+      [[unlikely]] {
     return false;
   }
   char* const out = record.body + size;
@@ -113,8 +114,8 @@ template <class Value>
     KeyBit(key).clear(record);  // without a call, for which registers would be saved
     return false;
   }
-  codec::short_attribute::write_nested(out, codec::span_field::attributes,
-                                       codec::common_field::key, key.size(), more);
+  codec::short_attribute::write_nested(out, codec::span_field::attributes, codec::common_field::key,
+                                       key.size(), more);
   ++record.attribute_count;
   // Read again: what was read above would take a register for that long.
   const std::size_t added = 4 + key.size() + more;

@@ -78,7 +78,8 @@ struct OpenedHead {
   const bool keeps_by_tail = core.keeps_by_tail();
   if (keeps_by_tail && parent.clock_offset == 0) [[unlikely]] {
     const std::int64_t steady = static_cast<std::int64_t>(now) - offset;
-    offset = local_root_offset(offset, SpanId(std::bit_cast<SpanId::Bytes>(load_word(record->span_id))));
+    offset =
+        local_root_offset(offset, SpanId(std::bit_cast<SpanId::Bytes>(load_word(record->span_id))));
     now = static_cast<std::uint64_t>(steady + offset);
   }
   const RecordStart start{
