@@ -121,6 +121,16 @@ TEST(UsualAttribute, RefusesAKeyThatIsThere) {
   EXPECT_FALSE(takes(recording, "some.key", "two"));
 }
 
+TEST(UsualAttribute, IsFoundByTheGeneralWay) {
+  for (std::size_t size = 4; size <= 32; ++size) {
+    const std::string key(size, 'k');
+    const Recording recording;
+    ASSERT_TRUE(takes(recording, key, "one"));
+    recording.put(key, "two");
+    ASSERT_EQ(recording.record().attribute_count, 1U) << size;
+  }
+}
+
 TEST(UsualAttribute, RefusesMoreThanTheLimit) {
   detail::PoolLimits limits = weft::testing::small_pool();
   limits.span.attribute_count = 1;
