@@ -23,7 +23,7 @@ namespace weft::inline v0::detail {
 
 /// Everything a record's head is filled from.
 struct RecordStart {
-  const SpanContext* context;  // null: its ids are there already, and it has no trace state
+  const SpanContext* context;  // null: its ids are given beside, and it has no trace state
   SpanId parent_id;
   bool parent_is_remote;
   SpanKind kind;
@@ -71,13 +71,13 @@ inline void put_ids(Record& record, const IdWords& ids) noexcept {
   std::memcpy(to + kIds, &ids.rest, offsetof(Record, state) - kIds);
 }
 
-/// Fills the head, but for the ids, and the name of a leased record and opens it. Returns what
-/// handles need.
-[[gnu::always_inline]] inline RecordRef start_below_ids(RecordPool& pool, Record& record,
-                                                        const ThreadData& thread,
-                                                        const RecordStart& start,
-                                                        std::string_view name) noexcept {
+/// Fills a leased record's head and name and opens it. Returns what handles need.
+[[gnu::always_inline]] inline RecordRef start_record(RecordPool& pool, Record& record,
+                                                     const ThreadData& thread,
+                                                     const RecordStart& start, const IdWords& ids,
+                                                     std::string_view name) noexcept {
   clear_head(record);
+  put_ids(record, ids);
   std::memcpy(record.parent_span_id, start.parent_id.bytes().data(), sizeof record.parent_span_id);
   record.start_time = start.start_time;
   record.scope = start.scope;
@@ -95,13 +95,11 @@ inline void put_ids(Record& record, const IdWords& ids) noexcept {
   put_start(pool, record, name, start.context != nullptr ? &start.context->trace_state() : nullptr);
   return {&record, generation, RecordPool::epoch()};
 }
-/// With the ids of `start.context`.
 [[gnu::always_inline]] inline RecordRef start_record(RecordPool& pool, Record& record,
                                                      const ThreadData& thread,
                                                      const RecordStart& start,
                                                      std::string_view name) noexcept {
-  put_ids(record, IdWords::of(*start.context));
-  return start_below_ids(pool, record, thread, start, name);
+  return start_record(pool, record, thread, start, IdWords::of(*start.context), name);
 }
 
 }  // namespace weft::inline v0::detail

@@ -71,15 +71,13 @@ struct OpenedHead {
     thread.account.queue_full.add();
     return {{nullptr, 0, RecordPool::epoch()}};
   }
-  put_ids(*record, ids);  // first: they need not wait in registers
   const bool is_root = parent.context == nullptr;
   std::int64_t offset = 0;
   std::uint64_t now = start_time(parent, offset);
   const bool keeps_by_tail = core.keeps_by_tail();
   if (keeps_by_tail && parent.clock_offset == 0) [[unlikely]] {
     const std::int64_t steady = static_cast<std::int64_t>(now) - offset;
-    offset =
-        local_root_offset(offset, SpanId(std::bit_cast<SpanId::Bytes>(load_word(record->span_id))));
+    offset = local_root_offset(offset, SpanId(std::bit_cast<SpanId::Bytes>(ids.span)));
     now = static_cast<std::uint64_t>(steady + offset);
   }
   const RecordStart start{
@@ -92,7 +90,7 @@ struct OpenedHead {
       .resource = core.resource(),
       .record_only = (ids.rest & NewIds::kSampled) == 0,
   };
-  const RecordRef ref = start_below_ids(pool, *record, thread, start, facts.name);
+  const RecordRef ref = start_record(pool, *record, thread, start, ids, facts.name);
   if (keeps_by_tail) [[unlikely]]
     record->local_root = local_root_mark(offset, parent.clock_offset == 0);
   return {ref, offset};

@@ -151,9 +151,6 @@ void start_span(ThreadData& thread, const StartRequest& request, Parent parent, 
   if (verdict > SamplerPlan::Verdict::by_ratio) [[unlikely]]
     return false;
   const Chosen chosen = choose(thread, *core, parent, verdict);
-  SpanIdentity& handle = SpanAccess::identity(span);
-  chosen.ids.store(handle.context, chosen.rest);
-  chosen.ids.store(node.context, chosen.rest);
   OpenedHead opened;
   if (chosen.is_sampled()) [[likely]] {
     opened = open_head(thread, *core, {tracer, name}, parent, chosen.words(), nullptr);
@@ -161,8 +158,9 @@ void start_span(ThreadData& thread, const StartRequest& request, Parent parent, 
     opened.ref.epoch = RecordPool::epoch();
     thread.account.not_recorded.add();
   }
-  handle.record = node.record = opened.ref;
-  handle.clock_offset = node.clock_offset = opened.clock_offset;
+  make_identity(SpanAccess::identity(span), chosen.ids, chosen.rest, opened.ref,
+                opened.clock_offset);
+  make_identity(node, chosen.ids, chosen.rest, opened.ref, opened.clock_offset);
   if (attributes != nullptr && opened.ref.record != nullptr) write_attributes(span, *attributes);
   return true;
 }
