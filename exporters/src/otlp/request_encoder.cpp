@@ -36,48 +36,48 @@ std::size_t RequestEncoder::plan(std::span<detail::Record* const> records, std::
   // A batch is of one pool: this process's, or what a dead one left.
   const detail::RecordPool& pool =
       records.empty() ? *detail::RecordPool::current() : detail::RecordPool::of(*records.front());
-  sizes_.clear();
-  group_numbers_.clear();
   groups_.clear();
-  sizes_.reserve(records.size());
-  group_numbers_.reserve(records.size());
+  sizes_.resize(records.size());
+  group_numbers_.resize(records.size());
+  std::size_t count = 0;
   std::size_t upper_bound = 0;
+  std::size_t number = 0;
+  Group* group = nullptr;
   for (const detail::Record* record : records) {
     const std::size_t span_size = detail::encoded_span_size(*record);
-    const std::size_t groups_before = groups_.size();
-    const std::size_t number = group_of(*record, pool);
-    Group& group = groups_[number];
     upper_bound += field_size(span_size);
-    if (groups_.size() > groups_before) {
-      upper_bound += group.prefix.size() + pool.resource(group.resource).size() + kGroupOverhead;
+    if (group == nullptr || !group->is_of(*record)) {  // neighbours mostly are of one scope
+      number = group_of(*record, pool);
+      group = &groups_[number];
+      if (group->count == 0) {
+        upper_bound +=
+            group->prefix.size() + pool.resource(group->resource).size() + kGroupOverhead;
+      }
     }
     if (upper_bound > limit) {
-      if (groups_.size() > groups_before) groups_.pop_back();
+      if (group->count == 0) groups_.pop_back();
       break;
     }
-    sizes_.push_back(static_cast<std::uint32_t>(span_size));
-    group_numbers_.push_back(static_cast<std::uint32_t>(number));
-    ++group.count;
-    group.spans_size += field_size(span_size);
+    sizes_[count] = static_cast<std::uint32_t>(span_size);
+    group_numbers_[count++] = static_cast<std::uint32_t>(number);
+    ++group->count;
+    group->spans_size += field_size(span_size);
   }
-  records_ = records.first(sizes_.size());
+  records_ = records.first(count);
   order_records();
   order_groups(pool);
-  return records_.size();
+  return count;
 }
 
-// Neighbours mostly are of one scope; there are few groups otherwise.
+// There are few.
 std::size_t RequestEncoder::group_of(const detail::Record& record, const detail::RecordPool& pool) {
-  const auto is_its = [&](const Group& group) {
-    return group.scope == record.scope && group.resource == record.resource;
-  };
-  if (last_group_ < groups_.size() && is_its(groups_[last_group_])) return last_group_;
-  const auto found = std::ranges::find_if(groups_, is_its);
-  last_group_ = static_cast<std::size_t>(found - groups_.begin());
+  const auto found =
+      std::ranges::find_if(groups_, [&](const Group& group) { return group.is_of(record); });
+  const auto number = static_cast<std::size_t>(found - groups_.begin());
   if (found == groups_.end()) {
     groups_.push_back({record.resource, record.scope, 0, 0, 0, pool.scope(record.scope)});
   }
-  return last_group_;
+  return number;
 }
 
 void RequestEncoder::order_records() {

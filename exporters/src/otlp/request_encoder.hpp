@@ -36,6 +36,9 @@ class RequestEncoder {
     std::uint32_t count;
     std::size_t spans_size;   // of the `spans` fields
     std::string_view prefix;  // finished fields of ScopeSpans
+    bool is_of(const detail::Record& record) const noexcept {
+      return scope == record.scope && resource == record.resource;
+    }
     std::size_t content_size() const noexcept { return prefix.size() + spans_size; }
   };
   /// The groups of one resource: neighbours in groups_.
@@ -57,7 +60,6 @@ class RequestEncoder {
   std::vector<Group> groups_;
   std::vector<std::uint32_t> group_order_;  // groups, resource by resource
   std::vector<Section> sections_;
-  std::size_t last_group_ = 0;
   std::size_t size_ = 0;
 };
 

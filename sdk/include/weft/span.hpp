@@ -88,7 +88,7 @@ class WEFT_API BasicSpan {
 
   /// Sets `key`, replacing an earlier value. Text is copied before the call returns.
   void set_attribute(std::string_view key, const AttributeValueView& value) noexcept {
-    if (has_record()) write_attribute(key, value);
+    if (has_record()) write_value(key, value);
   }
   template <detail::ListedAttribute T = AttributeView>
   void set_attributes(std::initializer_list<T> attributes) noexcept {
@@ -179,6 +179,24 @@ class WEFT_API BasicSpan {
   bool has_record() const noexcept { return identity_.record.record != nullptr; }
   // Only with a record.
   void write_attribute(std::string_view key, const AttributeValueView& value) noexcept;
+  void write_attribute(std::string_view key, std::string_view value) noexcept;
+  void write_attribute(std::string_view key, std::int64_t value) noexcept;
+  void write_attribute(std::string_view key, double value) noexcept;
+  void write_attribute(std::string_view key, bool value) noexcept;
+  // By what the compiler knows the value to be, so that no view of it is laid out and looked at.
+  [[gnu::always_inline]] void write_value(std::string_view key,
+                                          const AttributeValueView& value) noexcept {
+    using Kind = AttributeValueView::Kind;
+    const Kind kind = value.kind();
+    if (!__builtin_constant_p(kind)) return write_attribute(key, value);
+    if (kind == Kind::text) return write_attribute(key, value.text());
+    if (kind == Kind::real) return write_attribute(key, value.real());
+    if (kind == Kind::boolean) return write_attribute(key, value.boolean());
+    if (kind == Kind::integer && !value.is_beyond_integer()) {
+      return write_attribute(key, value.integer());
+    }
+    write_attribute(key, value);
+  }
   void write_attributes(const detail::AttributeSource& attributes) noexcept;
   void write_event(std::string_view name, const TimePoint* time,
                    const detail::AttributeSource& attributes) noexcept;

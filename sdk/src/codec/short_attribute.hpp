@@ -30,6 +30,15 @@ inline void write_word(char* out, std::size_t first, std::size_t second, std::si
                 static_cast<std::uint32_t>(first | second << 8U | third << 16U | fourth << 24U));
 }
 
+/// A field that begins with another one: the tags and lengths of both in one store. The inner one
+/// is of `size` bytes, `more` follow it; both lengths are below 128, so that no sum carries.
+inline void write_nested(char* out, std::uint32_t tag, std::uint32_t inner_tag, std::size_t size,
+                         std::size_t more) noexcept {
+  write_fixed32(out, (tag | 2U << 8U | inner_tag << 16U) +
+                         static_cast<std::uint32_t>(size) * 0x01000100U +
+                         static_cast<std::uint32_t>(more) * 0x100U);
+}
+
 /// A number below 2^63 or a negative one; the end.
 inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t number) noexcept {
   if (number < 0x80) {
@@ -67,7 +76,7 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
       const std::string_view text = value.text();
       if (text.size() > kMostText - key_size) return nullptr;
       high_bits |= copy_and_look(at + 4, text.data(), text.size());
-      write_word(at, common_field::value, text.size() + 2, common_field::string_value, text.size());
+      write_nested(at, common_field::value, common_field::string_value, text.size(), 0);
       end = at + 4 + text.size();
       break;
     }
@@ -91,6 +100,34 @@ inline char* write_number(char* out, std::uint32_t number_tag, std::uint64_t num
     return nullptr;
   write_word(out, field_tag, static_cast<std::size_t>(end - out - 2), common_field::key, key_size);
   return end;
+}
+
+/// The same for the values that most attributes have, each behind the key; the bytes written. Text
+/// is of at most kFew bytes; what tells of ASCII is gathered in `seen`.
+[[gnu::always_inline]] inline std::size_t write_behind_key(char* at, std::string_view text,
+                                                           std::uint64_t& seen) noexcept {
+  copy_few(at + 4, text.data(), text.size(), seen);
+  short_attribute::write_nested(at, common_field::value, common_field::string_value, text.size(),
+                                0);
+  return text.size() + 4;
+}
+[[gnu::always_inline]] inline std::size_t write_behind_key(char* at, std::int64_t value,
+                                                           std::uint64_t& /*seen*/) noexcept {
+  const char* const end =
+      short_attribute::write_number(at, common_field::int_value, static_cast<std::uint64_t>(value));
+  return static_cast<std::size_t>(end - at);
+}
+[[gnu::always_inline]] inline std::size_t write_behind_key(char* at, bool value,
+                                                           std::uint64_t& /*seen*/) noexcept {
+  short_attribute::write_word(at, common_field::value, 2, common_field::bool_value, value ? 1 : 0);
+  return 4;
+}
+[[gnu::always_inline]] inline std::size_t write_behind_key(char* at, double value,
+                                                           std::uint64_t& /*seen*/) noexcept {
+  short_attribute::write_word(at, common_field::value, 1 + sizeof value, common_field::double_value,
+                              0);
+  std::memcpy(at + 3, &value, sizeof value);
+  return 3 + sizeof value;
 }
 
 /// A field of text below 128 bytes of ASCII, in the same way; null when it is not of that kind.

@@ -54,6 +54,28 @@ inline std::uint64_t copy_blocks(char* out, const char* text, std::size_t size) 
 
 }  // namespace short_copy
 
+/// The most bytes that `copy_few` copies.
+inline constexpr std::size_t kFew = 32;
+
+/// Copies at most kFew bytes, and gathers in `seen` what tells of ASCII: none of kHighBits is set.
+[[gnu::always_inline]] inline void copy_few(char* out, const char* text, std::size_t size,
+                                            std::uint64_t& seen) noexcept {
+  using namespace short_copy;
+  if (size >= 16) {
+    // Negated, the lowest bit that is set stays, and all above it are set.
+    seen |= 0 - high_bits(copy_two<Block>(out, text, size));
+  } else if (size >= 8) {
+    seen |= copy_two<std::uint64_t>(out, text, size);
+  } else if (size >= 4) {
+    seen |= copy_two<std::uint32_t>(out, text, size);
+  } else if (size >= 2) {
+    seen |= copy_two<std::uint16_t>(out, text, size);
+  } else if (size != 0) {
+    *out = *text;
+    seen |= static_cast<unsigned char>(*text);
+  }
+}
+
 /// Copies a short text and tells by 0 whether it is ASCII, in one pass: the high bits of all words
 /// that go by are gathered. Overlapping words spare the loop over single bytes.
 [[gnu::always_inline]] inline std::uint64_t copy_and_look(char* out, const char* text,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 #include <weft/version.hpp>
@@ -17,6 +18,16 @@ class Random {
   std::uint64_t next() noexcept {
     state_ *= 0xda942042e4dd58b5U;
     return static_cast<std::uint64_t>(state_ >> 64U);
+  }
+  struct Pair {
+    std::uint64_t random;
+    std::uint64_t other;
+  };
+  /// A number, and another one: never zero together, and not again in the state's whole period.
+  Pair next_pair() noexcept {
+    const std::uint64_t upper = next();
+    // The lower half is odd, and the less random the lower its bits.
+    return {upper, static_cast<std::uint64_t>(state_) ^ std::rotl(upper, 32)};
   }
 
  private:

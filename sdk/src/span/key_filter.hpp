@@ -15,7 +15,7 @@ namespace weft::inline v0::detail {
 class KeyBit {
  public:
   explicit KeyBit(std::string_view key) noexcept : bit_(hash(key)) {}
-  /// Of a key of 8 bytes or more: its first and its last 8.
+  /// Of a key of 8 bytes or more its first and its last 8, of one of 4 or more its 4.
   KeyBit(std::uint64_t head, std::uint64_t tail, std::size_t size) noexcept
       : bit_(hash(head, tail, size)) {}
   bool is_set(const Record& record) const noexcept {

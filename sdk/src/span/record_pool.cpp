@@ -14,6 +14,7 @@ namespace weft::inline v0::detail {
 
 constinit std::atomic<RecordPool*> RecordPool::current_{nullptr};
 constinit std::atomic<std::uint32_t> RecordPool::epoch_{1};
+constinit std::atomic<std::uint32_t> RecordPool::short_attribute_limit_{0};
 constinit std::atomic<bool> RecordPool::is_abandoned_{false};
 constinit std::atomic<RecordPool*> RecordPool::adopted_{nullptr};
 constinit std::atomic<bool> RecordPool::has_adopted_{false};
@@ -24,6 +25,11 @@ constexpr std::uint32_t kMaximumLease = 32;
 
 void orphan_records(ThreadData& thread) noexcept {
   if (RecordPool* pool = RecordPool::current()) pool->orphan(thread);
+}
+
+std::uint32_t short_attributes(const SpanLimits& limits) noexcept {
+  if (limits.attribute_value_length != SpanLimits::kUnlimited) return 0;
+  return static_cast<std::uint32_t>(std::min<std::size_t>(limits.attribute_count, UINT16_MAX));
 }
 
 }  // namespace
@@ -51,17 +57,10 @@ RecordPool* RecordPool::open(const PoolLimits& asked, std::unique_ptr<SpoolFile>
   }
   if (file != nullptr) pool->take_file(std::move(file));
   pool->set_span_limits(limits.span);
+  short_attribute_limit_.store(short_attributes(limits.span), std::memory_order_relaxed);
   epoch_.fetch_add(1, std::memory_order_acq_rel);
   current_.store(pool, std::memory_order_release);
   return pool;
-}
-
-void RecordPool::set_span_limits(const SpanLimits& limits) noexcept {
-  span_limits_ = limits;
-  short_attribute_limit_ =
-      limits.attribute_value_length == SpanLimits::kUnlimited
-          ? static_cast<std::uint32_t>(std::min<std::size_t>(limits.attribute_count, UINT16_MAX))
-          : 0;
 }
 
 void RecordPool::retire() noexcept {

@@ -114,9 +114,11 @@ class WEFT_API RecordPool {
   std::size_t capacity() const noexcept { return record_capacity_; }
   const SpanLimits& span_limits() const noexcept { return span_limits_; }
   /// How many attributes may be written without a look at the value's length; 0 where a limit on
-  /// lengths is set.
-  std::uint32_t short_attribute_limit() const noexcept { return short_attribute_limit_; }
-  void set_span_limits(const SpanLimits& limits) noexcept;
+  /// lengths is set. Of the pool that was opened last, and no more than any other's.
+  static std::uint32_t short_attribute_limit() noexcept {
+    return short_attribute_limit_.load(std::memory_order_relaxed);
+  }
+  void set_span_limits(const SpanLimits& limits) noexcept { span_limits_ = limits; }
   /// Counts records by state word, over everything that was ever leased.
   void count(std::uint64_t& open, std::uint64_t& ended) const noexcept;
   /// Gives a dying thread's records back to everyone.
@@ -158,6 +160,7 @@ class WEFT_API RecordPool {
 
   static std::atomic<RecordPool*> current_;
   [[gnu::visibility("hidden")]] static std::atomic<std::uint32_t> epoch_;
+  [[gnu::visibility("hidden")]] static std::atomic<std::uint32_t> short_attribute_limit_;
   static std::atomic<bool> is_abandoned_;
   static std::atomic<RecordPool*> adopted_;
   static std::atomic<bool> has_adopted_;
@@ -171,7 +174,6 @@ class WEFT_API RecordPool {
   std::uint32_t record_capacity_ = 0;
   std::uint32_t chunk_capacity_ = 0;
   SpanLimits span_limits_;
-  std::uint32_t short_attribute_limit_ = 0;
 
   std::mutex mutex_;                            // the lists and tables below, and the header's
   std::uint32_t free_records_ = 0;              // index + 1

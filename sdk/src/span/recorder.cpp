@@ -102,7 +102,7 @@ void put_start_slowly(RecordPool& pool, Record& record, std::string_view name,
 
 void put_attribute(RecordPool& pool, Record& record, std::string_view key,
                    const AttributeValueView& value) noexcept {
-  if (put_quick_attribute(pool, record, key, value)) [[likely]]
+  if (put_quick_attribute(record, key, value)) [[likely]]
     return;
   if (!codec::is_utf8(key)) [[unlikely]] {  // two bad keys may be one once they are repaired
     Attributes apart;

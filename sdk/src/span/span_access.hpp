@@ -53,6 +53,10 @@ struct SpanAccess {
   static void append(Attributes& attributes, const Attributes& more) noexcept {
     attributes.append(more);
   }
+  static void write_attribute(BasicSpan& span, std::string_view key,
+                              const AttributeValueView& value) noexcept {
+    span.write_attribute(key, value);
+  }
   static void write_attributes(BasicSpan& span, const AttributeSource& source) noexcept {
     span.write_attributes(source);
   }

@@ -30,6 +30,17 @@ std::size_t count_size(std::uint32_t count) noexcept {
   return count == 0 ? 0 : 1 + codec::varint_size(count);
 }
 
+// Looked at together: nearly always all are zero.
+bool has_dropped(const Record& record) noexcept {
+  return (record.dropped_attributes | record.dropped_events | record.dropped_links) != 0;
+}
+std::size_t dropped_size(const Record& record) noexcept {
+  if (!has_dropped(record)) [[likely]]
+    return 0;
+  return count_size(record.dropped_attributes) + count_size(record.dropped_events) +
+         count_size(record.dropped_links);
+}
+
 char* write_count(char* out, std::uint32_t tag, std::uint32_t count) noexcept {
   if (count == 0) return out;
   *out++ = static_cast<char>(tag);
@@ -63,9 +74,11 @@ char* write_head(const Record& record, char* out) noexcept {
   *out++ = static_cast<char>(record.kind);
   out = write_time(out, field::start_time, record.start_time);
   out = write_time(out, field::end_time, record.end_time);
-  out = write_count(out, field::dropped_attributes, record.dropped_attributes);
-  out = write_count(out, field::dropped_events, record.dropped_events);
-  out = write_count(out, field::dropped_links, record.dropped_links);
+  if (has_dropped(record)) [[unlikely]] {
+    out = write_count(out, field::dropped_attributes, record.dropped_attributes);
+    out = write_count(out, field::dropped_events, record.dropped_events);
+    out = write_count(out, field::dropped_links, record.dropped_links);
+  }
   out = codec::write_varint(out, field::flags);
   return codec::write_fixed32(out, flags_of(record));
 }
@@ -74,8 +87,7 @@ char* write_head(const Record& record, char* out) noexcept {
 
 std::size_t encoded_span_size(const Record& record) noexcept {
   return kIdsSize + (has_parent(record) ? kParentSize : 0) + kKindSize + kTimesSize +
-         count_size(record.dropped_attributes) + count_size(record.dropped_events) +
-         count_size(record.dropped_links) + kFlagsSize +
+         dropped_size(record) + kFlagsSize +
          (record.body_size.load(std::memory_order_relaxed) - record.dead_bytes);
 }
 

@@ -9,7 +9,6 @@
 #include "context/current_context.hpp"
 #include "context/span_node.hpp"
 #include "platform/thread_data.hpp"
-#include "span/record_pool.hpp"
 #include "span/span_access.hpp"
 #include "tracer/new_ids.hpp"
 #include "tracer/sampler_plan.hpp"
@@ -61,7 +60,7 @@ inline bool is_plain_parent(const SpanNode& parent, std::uint64_t rest) noexcept
   ThreadData& thread = *this_thread_data;
   SpanNode& node = *take_node(thread);
   const NewIds ids{trace_high, trace_low, id};
-  const RecordRef none{nullptr, 0, RecordPool::epoch()};
+  constexpr RecordRef none{nullptr, 0, 1};  // any epoch: a span of this process
   make_identity(SpanAccess::identity(span), ids, rest, none, 0);
   make_identity(node.identity, ids, rest, none, 0);
   thread.account.not_recorded.add();

@@ -43,8 +43,9 @@ struct NewIds {
 
   /// Begins a trace.
   void make_trace(Random& random) noexcept {
-    trace_high = not_zero(random.next());  // W3C Level 2 wants the other half random
-    trace_low = random.next();
+    const Random::Pair pair = random.next_pair();
+    trace_high = pair.other;
+    trace_low = pair.random;  // W3C Level 2 wants this half random
   }
   /// Takes over a parent's trace.
   void take_trace(const TraceId& id) noexcept {

@@ -183,14 +183,6 @@ void start_span(ThreadData& thread, const StartRequest& request, Parent parent, 
   SpanAccess::exceptions_at_start(span) = exceptions_in_flight(*thread, state);
 }
 
-// Where the sampler drops some spans without a look.
-[[gnu::noinline]] void start_perhaps_dropped(Span& span, const Tracer& tracer,
-                                             std::string_view name,
-                                             const AttributeSource* attributes) noexcept {
-  const std::uint32_t cases = active_dropped_cases.load(std::memory_order_relaxed);
-  if (!start_dropped(span, cases)) start_here(span, tracer, name, attributes);
-}
-
 }  // namespace
 
 }  // namespace detail
@@ -231,10 +223,10 @@ Span::Span(const Tracer& tracer, std::string_view name, const SpanOptions& optio
 Span::Span(const Tracer& tracer, std::string_view name,
            const detail::AttributeSource* attributes) noexcept
     : BasicSpan(Unmade()) {
-  if (detail::active_dropped_cases.load(std::memory_order_relaxed) == 0) {
+  // Not 0: the sampler drops some spans without a look.
+  const std::uint32_t cases = detail::active_dropped_cases.load(std::memory_order_relaxed);
+  if (cases == 0 || !detail::start_dropped(*this, cases)) {
     detail::start_here(*this, tracer, name, attributes);
-  } else {
-    detail::start_perhaps_dropped(*this, tracer, name, attributes);
   }
 }
 

@@ -100,17 +100,55 @@ std::uint64_t event_time(const detail::SpanIdentity& identity,
         [&](RecordPool& pool, detail::Record& record) { put_attribute(pool, record, key, value); });
 }
 
+// The owner's usual attribute. False: nothing was done.
+template <class Value>
+[[gnu::always_inline]] inline bool write_quickly(const detail::SpanIdentity& identity,
+                                                 std::string_view key, Value value) noexcept {
+  detail::ThreadData* const thread = detail::this_thread_data;
+  if (thread == nullptr) [[unlikely]]
+    return false;
+  const detail::RecordRef ref = identity.record;
+  const detail::OwnerTouch owned(ref, *thread);
+  if (!owned) [[unlikely]]
+    return false;
+  return put_usual_attribute(*ref.record, key, value);
+}
+
+// Every other one.
+template <class Value>
+[[gnu::noinline]] void set_attribute_as(BasicSpan& span, std::string_view key,
+                                        Value value) noexcept {
+  detail::SpanAccess::write_attribute(span, key, AttributeValueView(value));
+}
+
 }  // namespace
 
 void BasicSpan::write_attribute(std::string_view key, const AttributeValueView& value) noexcept {
   const detail::RecordRef ref = identity_.record;
   if (detail::ThreadData* thread = detail::this_thread_data) [[likely]] {
     const detail::OwnerTouch owned(ref, *thread);
-    if (owned && put_quick_attribute(*RecordPool::current(), *ref.record, key, value)) [[likely]] {
+    if (owned && put_quick_attribute(*ref.record, key, value)) [[likely]] {
       return;
     }
   }
   set_attribute_slowly(identity_, key, value);
+}
+
+void BasicSpan::write_attribute(std::string_view key, std::string_view value) noexcept {
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
+}
+void BasicSpan::write_attribute(std::string_view key, std::int64_t value) noexcept {
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
+}
+void BasicSpan::write_attribute(std::string_view key, double value) noexcept {
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
+}
+void BasicSpan::write_attribute(std::string_view key, bool value) noexcept {
+  if (!write_quickly(identity_, key, value)) [[unlikely]]
+    set_attribute_as(*this, key, value);
 }
 
 void BasicSpan::write_attributes(const detail::AttributeSource& source) noexcept {
@@ -122,7 +160,8 @@ void BasicSpan::write_attributes(const detail::AttributeSource& source) noexcept
   }
   touch(identity_, [&](RecordPool& pool, detail::Record& record) {
     for (const AttributeView& entry : source.list()) {
-      put_attribute(pool, record, entry.key, entry.value);
+      if (!detail::put_quick_attribute(record, entry.key, entry.value)) [[unlikely]]
+        put_attribute(pool, record, entry.key, entry.value);
     }
   });
 }
