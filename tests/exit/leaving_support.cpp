@@ -38,9 +38,11 @@ void use_openssl_first() {
 }
 
 weft::Options options(const char* url, std::chrono::milliseconds deadline) {
+  const char* const spool = std::getenv("LEAVING_SPOOL");
   return {.service_name = "leaving",
           .exporters = {weft::exporters::otlp_http({.endpoint = url})},
           .batch = {.max_export_batch_size = 64, .schedule_delay = std::chrono::milliseconds(5)},
+          .spool_dir = spool != nullptr ? spool : "",
           .on_error = [](const weft::Error&) {},
           .shutdown_timeout = deadline};
 }

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "exit/program.hpp"
 #include "exporters/scripted_server.hpp"
+#include "spool/killed.hpp"
 
 namespace weft::testing {
 namespace {
@@ -91,6 +93,7 @@ struct Peer {
   Answer::Then then;
   const char* scheme;
 };
+void PrintTo(const Peer& peer, std::ostream* out) { *out << peer.name; }
 
 class LeavingAPeer : public ::testing::TestWithParam<Peer> {
  protected:
@@ -122,6 +125,26 @@ TEST_P(LeavingAPeer, DoesSoInAProgramThatHadUsedOpensslBefore) {
   for (const char* way : {"exit", "exit_of_a_thread", "exit_static", "exit_of_a_thread_static"}) {
     leave(LEAVING_PROGRAM, way, peer, 300);
   }
+}
+
+// By its Telemetry's destructor, and by a static one's: the next run sends what the first could
+// not.
+TEST_P(LeavingAPeer, LeavesWhatWasNotSentToTheNextRun) {
+  const SpoolFolder spool;
+  ::setenv("LEAVING_SPOOL", spool.path().c_str(), 1);
+  leave(LEAVING_PROGRAM, "return", url(), 300);
+  const ScriptedServer well;
+  leave(LEAVING_PROGRAM, "return", well.url(), 5000);
+  EXPECT_EQ(spans(well), 200U);
+  EXPECT_TRUE(spool.files().empty());
+}
+
+TEST_P(LeavingAPeer, CountsAsSpooledWhatItLeavesToTheNextRun) {
+  const SpoolFolder spool;
+  ::setenv("LEAVING_SPOOL", spool.path().c_str(), 1);
+  const Ending ending = leave(LEAVING_PROGRAM, "exit_static", url(), 300);
+  expect_exact(ending);
+  EXPECT_NE(ending.output.find("spooled = "), std::string::npos) << ending.output;
 }
 
 INSTANTIATE_TEST_SUITE_P(That, LeavingAPeer,
