@@ -68,6 +68,16 @@ void shared_ptr_copy(benchmark::State& state) {
   });
 }
 
+// What any function takes that is not inline and gives a value by its address.
+[[gnu::noinline]] const int& value_of(const int& value) {
+  __asm__("" : : : "memory");  // not a pure function
+  return value;
+}
+void out_of_line_call(benchmark::State& state) {
+  const int value = 7;
+  measure::calls(state, [&] { benchmark::DoNotOptimize(value_of(value)); });
+}
+
 BENCHMARK(system_clock<CLOCK_MONOTONIC>)
     ->Name("floor/clock_gettime_steady")
     ->Apply(measure::allow_fixed_iterations);
@@ -79,6 +89,7 @@ BENCHMARK(two_weft_clock_reads)
     ->Name("floor/two_weft_clock_reads")
     ->Apply(measure::allow_fixed_iterations);
 BENCHMARK(memcpy_200)->Name("floor/memcpy_200")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(out_of_line_call)->Name("floor/out_of_line_call")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(shared_ptr_copy)->Name("floor/shared_ptr_copy")->Apply(measure::allow_fixed_iterations);
 
 }  // namespace
