@@ -53,6 +53,16 @@ Mismatch check(const VariableBase& variable, const TokenState& token,
   return Mismatch::none;
 }
 
+// `fresh` in the place of what is there, which the token takes over.
+[[gnu::always_inline]] inline void put_in(const ContextState& state, ContextBlock& block,
+                                          std::uint32_t slot, const VariableBase& variable,
+                                          ValueBox* fresh, TokenState& token) noexcept {
+  token.variable = &variable;
+  token.context_id = state.id;
+  token.old_value = std::exchange(block.slots()[slot - 1], fresh);
+  token.flags = 0;
+}
+
 // `old`, owned, in the place of what is there.
 [[gnu::always_inline]] inline void put_back(ContextBlock& block, std::uint32_t slot,
                                             TokenState& token, ValueBox* old) noexcept {
@@ -75,7 +85,7 @@ Mismatch check(const VariableBase& variable, const TokenState& token,
 void put_words(ValueBox& box, const VariableBase& variable, Words value) noexcept {
   box.variable = &variable;
   // As bytes: the object that they are is of another type.
-  std::memcpy(static_cast<void*>(&box + 1), &value, sizeof value);
+  std::memcpy(box.payload(), &value, sizeof value);
 }
 
 [[gnu::noinline]] void set_slowly(const VariableBase& variable, ValueBox* fresh,
@@ -122,10 +132,7 @@ void set_value(const VariableBase& variable, ValueBox* fresh, TokenState& token)
   if (block == nullptr || state.id == 0 || slot <= kRequestIdSlot) [[unlikely]] {
     return set_slowly(variable, fresh, token);
   }
-  token.variable = &variable;
-  token.context_id = state.id;
-  token.old_value = std::exchange(block->slots()[slot - 1], fresh);
-  token.flags = 0;
+  put_in(state, *block, slot, variable, fresh, token);
 }
 
 void set_value(const VariableBase& variable, Words value, TokenState& token) {
@@ -140,10 +147,7 @@ void set_value(const VariableBase& variable, Words value, TokenState& token) {
   }
   ValueBox* box = take_cell(*thread);
   put_words(*box, variable, value);
-  token.variable = &variable;
-  token.context_id = state.id;
-  token.old_value = std::exchange(block->slots()[slot - 1], box);
-  token.flags = 0;
+  put_in(state, *block, slot, variable, box, token);
 }
 
 void reset_value(const VariableBase& variable, TokenState& token) {
@@ -169,13 +173,11 @@ void reset_words(const VariableBase& variable, TokenState& token) {
     return reset_value(variable, token);
   }
   token.old_value = nullptr;  // goes back where it was; the token keeps what old_value() tells
-  ValueBox* gone = std::exchange(block->slots()[slot - 1], old);
-  token.flags = TokenState::kUsed;
   if (old != nullptr) {
     std::memcpy(&token.words, old->payload(), sizeof token.words);
-    token.flags = TokenState::kUsed | TokenState::kHasWords;
+    token.flags = TokenState::kHasWords;
   }
-  if (gone != nullptr) release_box_quickly(this_thread_data, gone);
+  put_back(*block, slot, token, old);
 }
 
 void reset_scope(TokenState& token) noexcept {
