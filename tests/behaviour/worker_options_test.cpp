@@ -6,6 +6,8 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <latch>
 #include <mutex>
 #include <set>
 #include <string>
@@ -35,18 +37,34 @@ std::size_t thread_count() {
   return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
+// The worker's and the exporter's run: a flush need not wait until the system let them start.
+class BothThreads {
+ public:
+  std::function<void()> on_start() {
+    return [this] { running_.count_down(); };
+  }
+  void wait() { running_.wait(); }
+
+ private:
+  std::latch running_{2};
+};
+
 TEST(WorkerOptions, NameOurThreadsAsTheSystemShowsThem) {
-  Recorded recorded({.batch = {.worker = {.name = "traces"}}});
+  BothThreads threads;
+  Recorded recorded({.batch = {.worker = {.name = "traces", .on_start = threads.on_start()}}});
   record_one();
   recorded.telemetry().force_flush();
+  threads.wait();
   EXPECT_EQ(thread_names().count("traces"), 1U);
   EXPECT_EQ(thread_names().count("traces-1"), 1U);
 }
 
 TEST(WorkerOptions, NameThemAfterUsOtherwise) {
-  Recorded recorded;
+  BothThreads threads;
+  Recorded recorded({.batch = {.worker = {.on_start = threads.on_start()}}});
   record_one();
   recorded.telemetry().force_flush();
+  threads.wait();
   EXPECT_EQ(thread_names().count("weft-worker"), 1U);
   EXPECT_EQ(thread_names().count("weft-worker-1"), 1U);
 }
@@ -56,13 +74,14 @@ TEST(WorkerOptions, KeepThemOnTheCpusThatTheyName) {
   sched_getaffinity(0, sizeof allowed, &allowed);
   int last = CPU_SETSIZE - 1;
   while (!CPU_ISSET(static_cast<std::size_t>(last), &allowed)) --last;
-  std::atomic<int> elsewhere{0};
+  std::atomic<int> there{0};
   Recorded recorded({.batch = {.worker = {.affinity = {last}, .on_start = [&] {
-                                            if (sched_getcpu() != last) ++elsewhere;
+                                            if (sched_getcpu() == last) ++there;
                                           }}}});
   record_one();
   recorded.telemetry().force_flush();
-  EXPECT_EQ(elsewhere, 0);
+  recorded.telemetry().shutdown();
+  EXPECT_EQ(there, 2);  // the worker's and the exporter's
 }
 
 TEST(WorkerOptions, CallTheirFirstFunctionOnEachOfOurThreads) {
