@@ -19,6 +19,7 @@ class WaitedScope : public TaskScope {
   WEFT_API WaitedScope() noexcept;
   WaitedScope(const WaitedScope&) = delete;
   WaitedScope& operator=(const WaitedScope&) = delete;
+  WEFT_API ~WaitedScope();
   /// Starts the task and blocks until it has finished.
   WEFT_API void run(std::coroutine_handle<> task);
 

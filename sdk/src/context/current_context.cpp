@@ -18,6 +18,7 @@ namespace weft::inline v0::detail {
 constinit thread_local CurrentContext current_context __attribute__((tls_model("initial-exec")));
 
 constinit std::atomic<bool> profiler_view_is_on{true};
+constinit std::atomic<bool> profiler_view_is_on_outside{true};
 
 static_assert(sizeof(CurrentContext) + sizeof(const void*) + sizeof(ThreadData*) <= 64,
               "a module that is loaded late has little static thread-local space");

@@ -3,20 +3,11 @@
 
 #include <utility>
 
-#include <weft/detail/context_state.hpp>
+#include <weft/detail/current_context.hpp>
 
 #include "context/profiler_view.hpp"
 
 namespace weft::inline v0::detail {
-
-/// What is current on this thread. Trivially destructible and constant-initialised, so that it
-/// costs one load from the thread pointer; a base context lives in place.
-struct CurrentContext {
-  ContextState* entered = nullptr;  // null: the base
-  ContextState base;
-};
-extern constinit thread_local CurrentContext current_context
-    __attribute__((tls_model("initial-exec")));
 
 inline ContextState& current_state_inline() noexcept {
   ContextState* state = current_context.entered;

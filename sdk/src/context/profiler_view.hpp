@@ -3,18 +3,16 @@
 
 #include <atomic>
 
-#include <weft/detail/context_state.hpp>
-
-/// The span that is current on this thread, for profilers outside the process (OTEP 4947): its
-/// record of 28 bytes, or null. The name and the layout are the OTEP's; nothing of ours reads it.
-/// An initial-exec variable, as the OTEP allows: TLSDESC would cost a call where a span starts.
-extern "C" WEFT_API constinit thread_local const void* volatile otel_thread_ctx_v1
-    __attribute__((tls_model("initial-exec")));
+#include <weft/detail/current_context.hpp>
 
 namespace weft::inline v0::detail {
 
 /// Whether the view is published: `Options::profiler_view`.
 [[gnu::visibility("hidden")]] extern constinit std::atomic<bool> profiler_view_is_on;
+inline void set_profiler_view(bool is_on) noexcept {
+  profiler_view_is_on.store(is_on, std::memory_order_relaxed);
+  profiler_view_is_on_outside.store(is_on, std::memory_order_relaxed);
+}
 
 static_assert(sizeof(SpanContext) >= 28 && offsetof(SpanNode, identity) == 0,
               "a node begins with the record that the OTEP describes");

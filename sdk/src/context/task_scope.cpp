@@ -21,36 +21,52 @@ namespace detail {
 
 namespace {
 
+std::uintptr_t word_of(ContextState* state) noexcept {
+  return reinterpret_cast<std::uintptr_t>(state);
+}
+
 [[gnu::noinline, gnu::cold]] void enter_new_thread(TaskScope& scope) noexcept {
   thread_data();  // for the next time: there the count is one load away
   scope.exceptions = std::uncaught_exceptions();
+}
+
+inline void enter_thread(TaskScope& scope) noexcept {
+  scope.loop = nullptr;
+  if (ThreadData* thread = this_thread_data) [[likely]] {
+    scope.exceptions = thread->uncaught_exceptions.count();
+    thread->offered_scope = nullptr;
+    return;
+  }
+  enter_new_thread(scope);
 }
 
 }  // namespace
 
 // Every suspension is one of each: no calls inside, and what is read is read once.
 WEFT_OUT_OF_LINE void TaskScope::enter() noexcept {
-  if (running) [[unlikely]]
-    return;
-  ContextState* const entered = context;
-  running = true;
-  loop = nullptr;
-  before = std::exchange(entered->scope, this);
-  outside = exchange_state_inline(*entered);
-  if (ThreadData* thread = this_thread_data) [[likely]] {
-    exceptions = thread->uncaught_exceptions.count();
-    thread->offered_scope = nullptr;
-    return;
-  }
-  enter_new_thread(*this);
+  if (outside != kIsOut) [[unlikely]]
+    return enter_as_guest();
+  outside = word_of(exchange_state_inline(*context));
+  enter_thread(*this);
 }
 
 WEFT_OUT_OF_LINE void TaskScope::leave() noexcept {
-  if (!running) [[unlikely]]
-    return;
-  running = false;
+  if (!leave_inline()) leave_as_guest();
+}
+
+// Or it runs already.
+[[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::enter_as_guest() noexcept {
+  if (is_running()) return;
+  before = std::exchange(context->scope, this);
+  outside = word_of(exchange_state_inline(*context)) | kIsGuest;
+  enter_thread(*this);
+}
+
+[[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::leave_as_guest() noexcept {
+  if (!is_running()) return;
   context->scope = before;
-  exchange_state_inline(outside);
+  const std::uintptr_t word = std::exchange(outside, kTags) & ~kTags;
+  exchange_state_inline(reinterpret_cast<ContextState*>(word));
 }
 
 void TaskScope::start(std::coroutine_handle<> first) noexcept {
@@ -115,9 +131,11 @@ CopiedScope::CopiedScope(Sharing sharing) noexcept {
   const LentContext* lent = sharing == Sharing::if_lent ? lent_here() : nullptr;
   if (lent != nullptr) {
     context = &current;
+    outside = kTags;
   } else {
     copy_ = copy_context();
     context = &ContextAccess::state(copy_);
+    context->scope = this;
   }
   if (current.scope != nullptr) stop = current.scope->stop;
 }

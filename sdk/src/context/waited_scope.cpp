@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/sync_wait.hpp>
 
+#include <utility>
+
 #include "context/profiler_view.hpp"
 
 namespace weft::inline v0::detail {
 
 WaitedScope::WaitedScope() noexcept {
   context = &current_state();
-  if (context->scope != nullptr) stop = context->scope->stop;
+  before = std::exchange(context->scope, this);
+  if (before != nullptr) stop = before->stop;
   done = [](TaskScope& self) noexcept {
     auto& waited = static_cast<WaitedScope&>(self);
     // Under the lock to the last: who waits destroys this object.
@@ -17,6 +20,8 @@ WaitedScope::WaitedScope() noexcept {
     return resume_nothing();
   };
 }
+
+WaitedScope::~WaitedScope() { context->scope = before; }
 
 void WaitedScope::run(std::coroutine_handle<> task) {
   start(task);

@@ -140,7 +140,7 @@ void TelemetryCore::end_reports(Deadline deadline) noexcept {
 }
 
 void TelemetryCore::show_to_profilers() const {
-  profiler_view_is_on.store(configuration_.profiler_view, std::memory_order_relaxed);
+  set_profiler_view(configuration_.profiler_view);
   if (!configuration_.profiler_view) return withdraw_process_context();
   publish_process_context(encode_process_context(configuration_.resource));
 }

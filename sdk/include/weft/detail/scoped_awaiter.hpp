@@ -33,59 +33,83 @@ class ScopedAwaiter {
   ScopedAwaiter(const ScopedAwaiter&) = delete;
   ScopedAwaiter& operator=(const ScopedAwaiter&) = delete;
   ~ScopedAwaiter() {
-    if (is_waiting_) frame_.begin_destruction();
+    if (waiting_ != nullptr) frame_.begin_destruction();
   }
 
   bool await_ready() { return static_cast<bool>(awaiter_.get().await_ready()); }
 
-  // Not inline: some compilers keep the locals of an inlined await_suspend in the coroutine's
-  // frame, which may be gone by then.
+  // What `suspend` needs goes in registers: the coroutine has just written it to its frame, and to
+  // read it from there again would be most of what a suspension takes.
   template <class Promise>
-  [[gnu::noinline]] auto await_suspend(std::coroutine_handle<Promise> handle) {
-    using Result = decltype(awaiter_.get().await_suspend(handle));
-    is_waiting_ = true;
-    TaskScope& scope = frame_.scope();
-    TransferLoop* const loop = scope.loop;
-    scope.leave();
-    if constexpr (kJoins<A>) offer_scope(&scope, nullptr);
-    try {
-      if constexpr (std::is_void_v<Result>) {
-        awaiter_.get().await_suspend(handle);
-        if constexpr (kJoins<A>) offer_scope(nullptr, nullptr);
-      } else if constexpr (std::is_convertible_v<Result, std::coroutine_handle<>>) {
-        const std::coroutine_handle<> next = awaiter_.get().await_suspend(handle);
-        if constexpr (kJoins<A>) offer_scope(&scope, next.address());
-        return next;
-      } else {
-        const bool waits = awaiter_.get().await_suspend(handle);
-        if constexpr (kJoins<A>) offer_scope(nullptr, nullptr);
-        if (!waits) go_on(loop);
-        return waits;
-      }
-    } catch (...) {
-      go_on(loop);
-      throw;
-    }
+  auto await_suspend(std::coroutine_handle<Promise> handle) {
+    return suspend(handle, awaiter_.get(), frame_.scope(), *this);
   }
 
   decltype(auto) await_resume() {
-    if (is_waiting_) {
-      frame_.scope().enter();
-      is_waiting_ = false;  // after the call, so that the compiler still knows it in our destructor
+    if (waiting_ != nullptr) {
+      waiting_->enter();
+      waiting_ = nullptr;  // after the call, so that the compiler still knows it in our destructor
     }
     return awaiter_.get().await_resume();
   }
 
  private:
+  using Awaiter = std::remove_reference_t<decltype(std::declval<KeptAwaiter<A>&>().get())>;
+
+  // Not inline: some compilers keep the locals of an inlined await_suspend in the coroutine's
+  // frame, which may be gone by then.
+  template <class Promise>
+  [[gnu::noinline]] static auto suspend(std::coroutine_handle<Promise> handle, Awaiter& awaiter,
+                                        TaskScope& scope, ScopedAwaiter& self) {
+    TransferLoop* const loop = scope.loop;
+    self.waiting_ = &scope;
+    if (!scope.leave_inline()) [[unlikely]]
+      return suspend_slowly(handle, awaiter, scope, self);
+    return give_away(handle, awaiter, scope, self, loop);
+  }
+  template <class Promise>
+  [[gnu::noinline]] static auto suspend_slowly(std::coroutine_handle<Promise> handle,
+                                               Awaiter& awaiter, TaskScope& scope,
+                                               ScopedAwaiter& self) {
+    TransferLoop* const loop = scope.loop;
+    scope.leave();
+    return give_away(handle, awaiter, scope, self, loop);
+  }
+
+  template <class Promise>
+  static auto give_away(std::coroutine_handle<Promise> handle, Awaiter& awaiter, TaskScope& scope,
+                        ScopedAwaiter& self, TransferLoop* loop) {
+    using Result = decltype(awaiter.await_suspend(handle));
+    if constexpr (kJoins<A>) offer_scope(&scope, nullptr);
+    try {
+      if constexpr (std::is_void_v<Result>) {
+        awaiter.await_suspend(handle);
+        if constexpr (kJoins<A>) offer_scope(nullptr, nullptr);
+      } else if constexpr (std::is_convertible_v<Result, std::coroutine_handle<>>) {
+        const std::coroutine_handle<> next = awaiter.await_suspend(handle);
+        if constexpr (kJoins<A>) offer_scope(&scope, next.address());
+        return next;
+      } else {
+        const bool waits = awaiter.await_suspend(handle);
+        if constexpr (kJoins<A>) offer_scope(nullptr, nullptr);
+        if (!waits) self.go_on(scope, loop);
+        return waits;
+      }
+    } catch (...) {
+      self.go_on(scope, loop);
+      throw;
+    }
+  }
+
   // It did not wait after all; `loop` is that of the same run.
-  void go_on(TransferLoop* loop) noexcept {
-    is_waiting_ = false;
-    frame_.scope().enter();
-    frame_.scope().loop = loop;
+  void go_on(TaskScope& scope, TransferLoop* loop) noexcept {
+    waiting_ = nullptr;
+    scope.enter();
+    scope.loop = loop;
   }
 
   TaskFrame& frame_;
-  bool is_waiting_ = false;
+  TaskScope* waiting_ = nullptr;  // left, and not entered again yet
   KeptAwaiter<A> awaiter_;
 };
 

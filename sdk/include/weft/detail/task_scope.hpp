@@ -5,6 +5,7 @@
 // release.
 
 #include <coroutine>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <stop_token>
@@ -12,6 +13,7 @@
 
 #include <weft/context.hpp>
 #include <weft/detail/context_state.hpp>
+#include <weft/detail/current_context.hpp>
 #include <weft/version.hpp>
 
 namespace weft::inline v0::detail {
@@ -27,15 +29,19 @@ struct TransferLoop {
 
 /// One logical task: the context it runs in, and while it runs what it took the place of. Shared by
 /// all coroutines that await one another. One thread at a time.
-/// None of the functions is inline: the compiler would keep the address of a thread-local over a
-/// suspension, after which the coroutine may be on another thread.
+/// What is inline here is for functions that are never inlined (enter_state_inline).
 struct TaskScope {
+  // Bits of `outside`, where the pointer's are zero: one comparison tells whether the short way is
+  // open.
+  static constexpr std::uintptr_t kIsOut = 1;    // does not run
+  static constexpr std::uintptr_t kIsGuest = 2;  // in a context that other scopes enter meanwhile
+  static constexpr std::uintptr_t kTags = kIsOut | kIsGuest;
+
   ContextState* context = nullptr;
-  ContextState* outside = nullptr;
-  TaskScope* before = nullptr;   // the scope that ran in this context (sync_wait in a task)
-  TransferLoop* loop = nullptr;  // of this run
-  int exceptions = 0;            // in flight on this thread when it was entered
-  bool running = false;
+  std::uintptr_t outside = kIsOut;  // the ContextState that was current before it was entered
+  TransferLoop* loop = nullptr;     // of this run
+  int exceptions = 0;               // in flight on this thread when it was entered
+  TaskScope* before = nullptr;      // the scope of this context when a guest entered
   /// What follows the end of the outermost coroutine: gives what is to be resumed. The scope may be
   /// gone then.
   std::coroutine_handle<> (*done)(TaskScope&) noexcept = nullptr;
@@ -45,6 +51,15 @@ struct TaskScope {
   WEFT_API void enter() noexcept;
   /// Makes current what was before. Comes before the coroutine's handle may be seen by others.
   WEFT_API void leave() noexcept;
+  /// The same where that is short; false: it is left to `leave`.
+  bool leave_inline() noexcept {
+    const std::uintptr_t word = outside;
+    if ((word & kTags) != 0) [[unlikely]]
+      return false;
+    outside = kIsOut;
+    enter_state_inline(reinterpret_cast<ContextState*>(word));
+    return true;
+  }
   /// Enters and resumes the outermost coroutine; the scope may be gone when it returns.
   WEFT_API void start(std::coroutine_handle<> first) noexcept;
   /// Resumes `child`, which `awaiting` waits for. False: it has finished, `awaiting` goes on.
@@ -53,6 +68,11 @@ struct TaskScope {
   /// From the final suspension of a child: what is to be resumed now.
   WEFT_API std::coroutine_handle<> finish_child(std::coroutine_handle<> awaiting,
                                                 bool awaits_in_task) noexcept;
+  bool is_running() const noexcept { return (outside & kIsOut) == 0; }
+
+ private:
+  void enter_as_guest() noexcept;
+  void leave_as_guest() noexcept;
 };
 
 /// Whether a scope that is made for a coroutine that awaits without one may share what
@@ -87,7 +107,7 @@ class TaskFrame {
   void join(TaskScope& scope) noexcept { scope_ = &scope; }
   /// Called by the awaiter of a coroutine that is destroyed while it waits.
   void begin_destruction() noexcept {
-    if (scope_->running) return;
+    if (scope_->is_running()) return;
     scope_->enter();
     is_destroying_ = true;
   }
