@@ -56,14 +56,14 @@ WEFT_OUT_OF_LINE void TaskScope::leave() noexcept {
 
 // Or it runs already.
 [[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::enter_as_guest() noexcept {
-  if (is_running()) return;
+  if (is_entered()) return;
   before = std::exchange(context->scope, this);
   outside = word_of(exchange_state_inline(*context)) | kIsGuest;
   enter_thread(*this);
 }
 
 [[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::leave_as_guest() noexcept {
-  if (!is_running()) return;
+  if (!is_entered()) return;
   context->scope = before;
   const std::uintptr_t word = std::exchange(outside, kTags) & ~kTags;
   exchange_state_inline(reinterpret_cast<ContextState*>(word));

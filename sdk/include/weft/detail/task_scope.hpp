@@ -68,7 +68,7 @@ struct TaskScope {
   /// From the final suspension of a child: what is to be resumed now.
   WEFT_API std::coroutine_handle<> finish_child(std::coroutine_handle<> awaiting,
                                                 bool awaits_in_task) noexcept;
-  bool is_running() const noexcept { return (outside & kIsOut) == 0; }
+  bool is_entered() const noexcept { return (outside & kIsOut) == 0; }
 
  private:
   void enter_as_guest() noexcept;
@@ -107,7 +107,7 @@ class TaskFrame {
   void join(TaskScope& scope) noexcept { scope_ = &scope; }
   /// Called by the awaiter of a coroutine that is destroyed while it waits.
   void begin_destruction() noexcept {
-    if (scope_->is_running()) return;
+    if (scope_->is_entered()) return;
     scope_->enter();
     is_destroying_ = true;
   }

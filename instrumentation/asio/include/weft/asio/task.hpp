@@ -19,9 +19,8 @@ namespace weft::inline v0::asio::inline WEFT_ASIO_INLINE_NAMESPACE::detail {
 class Task : public weft::detail::CopiedScope, public std::enable_shared_from_this<Task> {
  public:
   Task() noexcept {
-    stop = {};  // asio has its own way of asking
-    context->scope = this;
-    running = true;  // there is nothing to enter for what runs in one of its steps
+    stop = {};    // asio has its own way of asking
+    outside = 0;  // entered: there is nothing to enter for what runs in one of its steps
     done = &Task::mark;
   }
   virtual ~Task() = default;
