@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <weft/attributes.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <stdexcept>
@@ -56,6 +57,24 @@ TEST(Attributes, AreMadeFromAMap) {
 
 TEST(Attributes, AreMadeFromARangeOfAttributes) {
   EXPECT_EQ(Attributes(List{{"a", 1}}).to_vector(), (List{{"a", 1}}));
+}
+
+TEST(Attributes, AreARangeOfAttributes) {
+  const Attributes attributes{{"a", 1}, {"b", "two"}};
+  std::vector<Attribute> seen;
+  for (const auto& [key, value] : attributes) seen.push_back({key, value});
+  EXPECT_EQ(seen, attributes.to_vector());
+}
+
+TEST(Attributes, AreAnEmptyRangeWhenMade) {
+  const Attributes attributes;
+  EXPECT_EQ(attributes.begin(), attributes.end());
+}
+
+TEST(Attributes, GiveAllButTheFirstToAnAlgorithm) {
+  const Attributes attributes{{"a", 1}, {"b", 2}, {"c", 3}};
+  EXPECT_EQ(std::ranges::count_if(attributes, [](const Attribute& one) { return one.key > "a"; }),
+            2);
 }
 
 TEST(Attributes, CountTheirKeys) { EXPECT_EQ((Attributes{{"a", 1}, {"b", 2}}).size(), 2U); }

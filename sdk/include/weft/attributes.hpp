@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ struct SpanAccess;
 
 /// A set of attributes that owns its data: what `SpanOptions::attributes` is, and what a sampler
 /// reads and returns. Holds finished OTLP bytes, 224 of them without an allocation, so that a span
-/// takes them over by a copy. A key set twice keeps the last value. Copies are values.
+/// takes them over by a copy. A key set twice keeps the last value. Copies are values. A range of
+/// `Attribute`, each decoded as it is reached: `for (const auto& [key, value] : attributes)`.
 /// Not safe for use from several threads at once while one of them changes it.
 class WEFT_API Attributes {
  public:
@@ -48,6 +50,37 @@ class WEFT_API Attributes {
   std::optional<AttributeValue> find(std::string_view key) const;
   /// Every attribute in order, decoded.
   std::vector<Attribute> to_vector() const;
+
+  /// Of one pass; good until the attributes are changed. Throws std::bad_alloc.
+  class WEFT_API Iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = Attribute;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() = default;
+    const Attribute& operator*() const noexcept { return attribute_; }
+    const Attribute* operator->() const noexcept { return &attribute_; }
+    Iterator& operator++() {
+      read_next();
+      return *this;
+    }
+    void operator++(int) { read_next(); }
+    friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
+      return a.left_ == b.left_;
+    }
+
+   private:
+    friend class Attributes;
+    explicit Iterator(std::string_view encoded) : rest_(encoded) { read_next(); }
+    void read_next();
+
+    std::string_view rest_{};
+    std::size_t left_ = 0;  // bytes from the one it is at to the end; 0: past the last
+    Attribute attribute_{};
+  };
+  Iterator begin() const { return Iterator(encoded()); }
+  Iterator end() const { return {}; }
 
   /// The finished `KeyValue` fields, one after the other (tag 9 of an OTLP `Span`).
   std::string_view encoded() const noexcept { return {data(), size_}; }

@@ -19,7 +19,8 @@ class WEFT_API Resource {
   Resource() = default;
   Resource(std::initializer_list<AttributeView> attributes, std::string schema_url = "");
   template <detail::AttributeRange R>
-    requires(!std::same_as<std::remove_cvref_t<R>, Resource>)
+    requires(!std::same_as<std::remove_cvref_t<R>, Resource> &&
+             !std::same_as<std::remove_cvref_t<R>, Attributes>)
   explicit Resource(R&& attributes, std::string schema_url = "")
       : Resource(Attributes(std::forward<R>(attributes)), std::move(schema_url)) {}
   explicit Resource(const Attributes& attributes, std::string schema_url = "");

@@ -156,6 +156,14 @@ std::vector<Attribute> Attributes::to_vector() const {
   return attributes;
 }
 
+void Attributes::Iterator::read_next() {
+  left_ = rest_.size();
+  const auto field = codec::FieldReader(rest_).next();
+  if (!field) return;
+  attribute_ = codec::decode_attribute(field->bytes);
+  rest_.remove_prefix(field->offset + field->encoded.size());
+}
+
 void Attributes::append(const Attributes& more) noexcept {
   dropped_ += more.dropped_;
   codec::FieldReader reader(more.encoded());
