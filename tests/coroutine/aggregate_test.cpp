@@ -26,11 +26,23 @@ weft::Task<int> number() { co_return 1; }
 
 using Awaited = weft::detail::ChildAwaiter<int>;
 
+// What a coroutine type with a context awaits at its start and end.
+auto awaited_at_the_ends() {
+  weft::ContextPromise promise;
+  return std::pair<decltype(promise.initial_suspend()), decltype(promise.final_suspend())>(
+      promise.initial_suspend(), promise.final_suspend());
+}
+
 TEST(Aggregates, NothingOfOursThatIsAwaitedIsOne) {
   EXPECT_FALSE(std::is_aggregate_v<weft::Task<int>> || std::is_aggregate_v<Awaited> ||
                std::is_aggregate_v<weft::InContext<Pool::Hop>> ||
                std::is_aggregate_v<weft::AnyResult<int>> ||
                std::is_aggregate_v<weft::detail::RootAwaiter<int>> ||
+               std::is_aggregate_v<weft::detail::TaskPromiseBase::FinalAwaiter> ||
+               std::is_aggregate_v<decltype(weft::when_all(number()))> ||
+               std::is_aggregate_v<decltype(weft::when_any(number()))> ||
+               std::is_aggregate_v<decltype(awaited_at_the_ends().first)> ||
+               std::is_aggregate_v<decltype(awaited_at_the_ends().second)> ||
                std::is_aggregate_v<weft::detail::ScopedAwaiter<Pool::Hop>>);
 }
 

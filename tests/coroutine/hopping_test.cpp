@@ -16,11 +16,7 @@ using weft::testing::Recorded;
 using weft::testing::tracer;
 using weft::testing::user;
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int kRequests = 2'000;
-#else
 constexpr int kRequests = 10'000;
-#endif
 constexpr int kHops = 10;
 constexpr int kThreads = 4;
 

@@ -30,6 +30,12 @@ std::uintptr_t word_of(ContextState* state) noexcept {
   scope.exceptions = std::uncaught_exceptions();
 }
 
+// `context` is current: its own thread's, or lent.
+[[gnu::noinline, gnu::cold]] ContextState* way_back(ContextState* context) noexcept {
+  const LentContext* lent = lent_here();
+  return lent != nullptr ? lent->way_back() : context;
+}
+
 inline void enter_thread(TaskScope& scope) noexcept {
   scope.loop = nullptr;
   if (ThreadData* thread = this_thread_data) [[likely]] {
@@ -43,9 +49,22 @@ inline void enter_thread(TaskScope& scope) noexcept {
 }  // namespace
 
 // Every suspension is one of each: no calls inside, and what is read is read once.
-WEFT_OUT_OF_LINE void TaskScope::enter() noexcept {
-  if (outside != kIsOut) [[unlikely]]
-    return enter_as_guest();
+WEFT_OUT_OF_LINE void TaskScope::resume() noexcept {
+  if (outside != kIsOut) [[unlikely]] {
+    if (enter_as_guest() && (outside & ~kTags) == word_of(context)) {
+      outside = word_of(way_back(context)) | kIsGuest;
+    }
+    return;
+  }
+  ContextState* current = exchange_state_inline(*context);
+  if (current == context) [[unlikely]]
+    current = way_back(current);
+  outside = word_of(current);
+  enter_thread(*this);
+}
+
+void TaskScope::enter() noexcept {
+  if (outside != kIsOut) return static_cast<void>(enter_as_guest());
   outside = word_of(exchange_state_inline(*context));
   enter_thread(*this);
 }
@@ -54,12 +73,13 @@ WEFT_OUT_OF_LINE void TaskScope::leave() noexcept {
   if (!leave_inline()) leave_as_guest();
 }
 
-// Or it runs already.
-[[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::enter_as_guest() noexcept {
-  if (is_entered()) return;
+// False: it is no guest, but entered already.
+[[gnu::cold]] WEFT_OUT_OF_LINE bool TaskScope::enter_as_guest() noexcept {
+  if (is_entered()) return false;
   before = std::exchange(context->scope, this);
   outside = word_of(exchange_state_inline(*context)) | kIsGuest;
   enter_thread(*this);
+  return true;
 }
 
 [[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::leave_as_guest() noexcept {

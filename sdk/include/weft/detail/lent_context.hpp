@@ -26,6 +26,8 @@ class LentContext {
 
   ContextState& context() const noexcept { return *context_; }
   const std::shared_ptr<Context>& owner() const noexcept { return owner_; }
+  /// What is current again when it ends.
+  ContextState* way_back() const noexcept { return before_; }
   /// What was being started here has completed already.
   bool is_finished() const noexcept { return is_finished_; }
   /// From here on the coroutine whose context this is may run on another thread, or be destroyed:

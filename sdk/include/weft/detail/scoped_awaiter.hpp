@@ -47,7 +47,7 @@ class ScopedAwaiter {
 
   decltype(auto) await_resume() {
     if (waiting_ != nullptr) {
-      waiting_->enter();
+      waiting_->resume();
       waiting_ = nullptr;  // after the call, so that the compiler still knows it in our destructor
     }
     return awaiter_.get().await_resume();

@@ -50,6 +50,7 @@ class TaskAwaits : public TaskFrame {
 class TaskPromiseBase : public TaskAwaits {
  public:
   struct FinalAwaiter {
+    FinalAwaiter() noexcept {}  // no aggregate: gcc 12 copies those of an await wrongly
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     [[gnu::noinline]] std::coroutine_handle<> await_suspend(

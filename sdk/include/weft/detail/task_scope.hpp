@@ -49,6 +49,9 @@ struct TaskScope {
 
   /// Makes the task's context current on this thread. No-op when it runs.
   WEFT_API void enter() noexcept;
+  /// The same for a coroutine that goes on after a wait. Who resumes it may have been lent its very
+  /// context (`in_context`): then the way back is that from before the lending.
+  WEFT_API void resume() noexcept;
   /// Makes current what was before. Comes before the coroutine's handle may be seen by others.
   WEFT_API void leave() noexcept;
   /// The same where that is short; false: it is left to `leave`.
@@ -71,7 +74,7 @@ struct TaskScope {
   bool is_entered() const noexcept { return (outside & kIsOut) == 0; }
 
  private:
-  void enter_as_guest() noexcept;
+  bool enter_as_guest() noexcept;
   void leave_as_guest() noexcept;
 };
 
