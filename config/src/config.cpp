@@ -41,7 +41,12 @@ std::optional<Model> parse_with(std::string_view text, std::string file, const V
     return std::nullopt;
   }
   try {
-    return Model{std::move(file), read_yaml(text, variables)};
+    Document document = read_yaml(text, variables);
+    if (document.next_line > 0) {
+      tell(on_error, name + ":" + std::to_string(document.next_line) +
+                         ": a second document begins here; it is ignored (a file has one)");
+    }
+    return Model{std::move(file), std::move(document.root)};
   } catch (const ReadError& error) {
     tell(on_error,
          name + ":" + std::to_string(error.line) + ": " + error.what + "; the file is not used");

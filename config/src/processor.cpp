@@ -51,6 +51,8 @@ void create_batch(Section& section, Configured& configured) {
   }
   if (auto exporter = create_exporter(node, section.path("exporter"), section.report(), name)) {
     configured.exporters.push_back(std::move(exporter));
+    configured.exporter_places.push_back(
+        section.report().place(node->line(), section.path("exporter")));
     append(configured.exporters_text, name);
   }
 }

@@ -27,7 +27,7 @@ void tell(const ErrorHandler& on_error, std::string_view what) {
 }
 
 std::string Report::place(int line, std::string_view path) const {
-  return file_ + ":" + std::to_string(line) + ": " + std::string(path);
+  return file_ + (line > 0 ? ":" + std::to_string(line) : "") + ": " + std::string(path);
 }
 
 void Report::refuse(const Properties& node, std::string_view path, std::string_view reason,
@@ -42,8 +42,9 @@ void Report::tell(int line, std::string_view what) const {
 
 Section::Section(const Properties* node, std::string path, const Report& report)
     : path_(std::move(path)), report_(report) {
-  if (node == nullptr || node->is_null()) return;
+  if (node == nullptr) return;
   line_ = node->line();
+  if (node->is_null()) return;
   map_ = node->map();
   if (map_ == nullptr) report_.refuse(*node, path_, "is no map", "it is ignored");
 }

@@ -19,7 +19,7 @@ class Report {
   Report(std::string file, const ErrorHandler& on_error)
       : file_(std::move(file)), on_error_(on_error) {}
 
-  /// "weft.yaml:12: path"
+  /// "weft.yaml:12: path"; "weft.yaml: path" of what is not there, which has line 0.
   std::string place(int line, std::string_view path) const;
   void refuse(const Properties& node, std::string_view path, std::string_view reason,
               std::string_view instead) const;
@@ -49,7 +49,7 @@ class Section {
   const Properties* get(std::string_view key);
   /// Whether the key is there, with a value or without.
   const Properties* any(std::string_view key);
-  Section section(std::string_view key) { return {get(key), path(key), report_}; }
+  Section section(std::string_view key) { return {any(key), path(key), report_}; }
   // Typed; null, and told, when it is of another type.
   const std::string* text(std::string_view key);
   const std::int64_t* integer(std::string_view key, std::string_view instead);

@@ -41,7 +41,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (wants_key()) return take_key(mark, "");
-    add({std::monostate(), line_of(mark)}, anchor);
+    // The mark is that of what follows; a value that is left out stands with its key.
+    const bool has_key = !open_.empty() && open_.back().is_map;
+    add({std::monostate(), has_key ? open_.back().key_line : line_of(mark)}, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
@@ -82,6 +84,7 @@ class TreeBuilder final : public YAML::EventHandler {
     int line = 0;
     YAML::anchor_t anchor = 0;
     bool is_map = false;
+    int key_line = 0;  // the latest key's
     Properties::List values{};
     std::vector<std::string> keys{};
   };
@@ -95,6 +98,7 @@ class TreeBuilder final : public YAML::EventHandler {
       if (other == key) throw ReadError{line_of(mark), "the key \"" + key + "\" is there twice"};
     }
     open_.back().keys.push_back(key);
+    open_.back().key_line = line_of(mark);
   }
   void count(const YAML::Mark& mark, std::size_t nodes) {
     count_ += nodes;
@@ -104,7 +108,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (wants_key()) throw ReadError{line_of(mark), "a key is neither a list nor a map"};
     if (open_.size() >= kDeepest) throw ReadError{line_of(mark), "it nests too deep"};
     count(mark, 1);
-    open_.push_back({line_of(mark), anchor, is_map, {}, {}});
+    open_.push_back({line_of(mark), anchor, is_map, 0, {}, {}});
   }
   void end() {
     Frame frame = std::move(open_.back());
@@ -131,18 +135,53 @@ class TreeBuilder final : public YAML::EventHandler {
   std::size_t count_ = 0;
 };
 
+/// Of a document that is not read, its beginning alone.
+class Beginning final : public YAML::EventHandler {
+ public:
+  int line() const noexcept { return line_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { line_ = line_of(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int line_ = 0;
+};
+
+// 0: there is none. What it holds, and whether it is YAML, is nobody's concern.
+int line_of_next_document(YAML::Parser& parser) {
+  Beginning next;
+  try {
+    parser.HandleNextDocument(next);
+  } catch (const YAML::Exception& exception) {
+    return next.line() > 0 ? next.line() : line_of(exception.mark);
+  }
+  return next.line();
+}
+
 }  // namespace
 
-Properties read_yaml(std::string_view text, const Variables& variables) {
+Document read_yaml(std::string_view text, const Variables& variables) {
   TreeBuilder builder(variables);
+  int next_line = 0;
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     parser.HandleNextDocument(builder);
+    next_line = line_of_next_document(parser);
   } catch (const YAML::Exception& exception) {
     throw ReadError{line_of(exception.mark), "it is no YAML: " + exception.msg};
   }
-  return builder.take();
+  return {builder.take(), next_line};
 }
 
 }  // namespace weft::inline v0::config

@@ -11,8 +11,14 @@
 
 namespace weft::inline v0::config {
 
+/// The first document of a text.
+struct Document {
+  Properties root{};
+  int next_line = 0;  ///< where a second one begins; 0: there is none
+};
+
 /// Reads one YAML document, with the variables put in. Throws ReadError.
-Properties read_yaml(std::string_view text, const Variables& variables);
+Document read_yaml(std::string_view text, const Variables& variables);
 
 /// Why a text is no configuration, and in which line.
 struct ReadError {

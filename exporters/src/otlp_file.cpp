@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "delivery/delivery_exporter.hpp"
+#include "delivery/description.hpp"
 #include "delivery/option_checks.hpp"
 #include "otlp/file_protocol.hpp"
 #include "wire/file_channel.hpp"
@@ -35,6 +36,9 @@ ExporterPtr otlp_file(OtlpFileOptions options) {
   check(options, problems);
   delivery::DeliverySettings settings;
   settings.peer = options.path.empty() ? "standard output" : options.path.string();
+  delivery::Description description({});
+  description.add("path", settings.peer, options.path.empty());
+  settings.description = std::move(description).take();
   settings.max_request_size = kLongestLine;
   settings.packing = options.gzip ? wire::Packing::always : wire::Packing::none;
   settings.make_protocol = []() -> std::unique_ptr<delivery::Protocol> {

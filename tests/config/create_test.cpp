@@ -153,6 +153,27 @@ TEST_F(ConfigFile, AdmitsDetectedAttributesByTheirNames) {
   EXPECT_EQ(configuration.resource.find("process.executable.name"), nullptr);
 }
 
+TEST_F(ConfigFile, NamesTheLineOfASectionThatIsEmpty) {
+  finalize(with_format("disabled: false\ntracer_provider:\npropagator:\n"));
+  EXPECT_EQ(line("sampler"), "sampler = AlwaysOffSampler (file: " + name() + ":3)");
+  EXPECT_EQ(line("propagators"), "propagators = none (file: " + name() + ":4)");
+}
+
+TEST_F(ConfigFile, NamesNoLineOfASectionThatIsAbsent) {
+  finalize(with_format("disabled: false\n"));
+  EXPECT_EQ(line("sampler"), "sampler = AlwaysOffSampler (file: " + name() + ")");
+  EXPECT_EQ(line("propagators"), "propagators = none (file: " + name() + ")");
+}
+
+TEST_F(ConfigFile, NamesTheLineOfAnExportersOptions) {
+  finalize(
+      with_format("tracer_provider:\n  processors:\n    - batch:\n        exporter:\n"
+                  "          otlp_http: {endpoint: \"http://there:1/v1/traces\"}\n"));
+  EXPECT_EQ(line("exporters[0].endpoint"),
+            "exporters[0].endpoint = http://there:1/v1/traces (file: " + name() + ":6)");
+  EXPECT_EQ(line("exporters[0].timeout"), "exporters[0].timeout = 10000 ms (default)");
+}
+
 TEST(FileFormat, MustBeOfVersionOne) {
   for (const char* format :
        {"", "file_format: \"2.0\"", "file_format: 1.0", "file_format: \"0.4\""}) {
@@ -214,6 +235,21 @@ TEST(Init, ReadsTheFileThatTheVariableNames) {
   std::filesystem::remove(path);
   EXPECT_NE(telemetry.effective_config().find("service_name = ops (file: weft-init.yaml:2)\n"),
             std::string::npos);
+}
+
+TEST(Init, TellsWhatIsWrongWithTheFileWhateverLevelAVariableAsksFor) {
+  const auto path = std::filesystem::temp_directory_path() / "weft-level.yaml";
+  std::ofstream(path) << with_format("disabled: true\nunheard_of: 1\n");
+  setenv("OTEL_CONFIG_FILE", path.c_str(), 1);
+  setenv("OTEL_LOG_LEVEL", "none", 1);
+  testing::internal::CaptureStderr();
+  weft::init();
+  const std::string told = testing::internal::GetCapturedStderr();
+  unsetenv("OTEL_CONFIG_FILE");
+  unsetenv("OTEL_LOG_LEVEL");
+  std::filesystem::remove(path);
+  EXPECT_NE(told.find("weft-level.yaml:3: unheard_of is not known here"), std::string::npos)
+      << told;
 }
 
 }  // namespace

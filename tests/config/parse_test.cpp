@@ -58,6 +58,28 @@ TEST(Parse, FollowsAliases) {
   EXPECT_EQ(*root.find("b")->find("k")->integer(), 1);
 }
 
+TEST(Parse, ANullValueStandsInTheLineOfItsKey) {
+  const Properties root = root_of("a:\nb: {c: }\n\nd: 1\n");
+  EXPECT_EQ(root.find("a")->line(), 1);
+  EXPECT_EQ(root.find("b")->find("c")->line(), 2);
+}
+
+TEST(Parse, TellsASecondDocumentAndTakesTheFirst) {
+  for (const char* second : {"---\nb: 2\n", "---\nb: [\n", "...\n---\n"}) {
+    const FileCase two("file_format: \"1.0\"\n" + std::string(second));
+    ASSERT_TRUE(two.model);
+    EXPECT_NE(two.configured, nullptr);
+    EXPECT_NE(two.error().find("a second document begins here; it is ignored (a file has one)"),
+              std::string::npos)
+        << two.error();
+  }
+  EXPECT_EQ(FileCase("file_format: \"1.0\"\n---\nb: 2\n").error().find("weft.yaml:2: "), 0U);
+}
+
+TEST(Parse, TakesTheMarksAroundTheOneDocument) {
+  EXPECT_EQ(FileCase("---\nfile_format: \"1.0\"\n...\n").error(), FileCase::kNoError);
+}
+
 TEST(Parse, NamesTheLineOfBadYaml) {
   const FileCase bad("a: 1\nb: [1, 2\nc: 3\n");
   EXPECT_FALSE(bad.model);

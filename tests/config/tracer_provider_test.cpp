@@ -66,6 +66,13 @@ TEST(FileProcessors, WithoutAnExporterAreLeftOutAndSaid) {
             "weft.yaml:4: tracer_provider.processors[0].batch has no exporter; it is left out");
 }
 
+TEST(FileProcessors, WithoutAValueAreSaidByTheirLine) {
+  const FileCase file =
+      provider("  processors:\n    - simple: {exporter: {console: }}\n    - batch:\n");
+  EXPECT_EQ(file.error(),
+            "weft.yaml:5: tracer_provider.processors[1].batch has no exporter; it is left out");
+}
+
 TEST(FileProcessors, OfAnUnknownNameAreLeftOutAndSaid) {
   const FileCase file = provider("  processors:\n    - magic: {a: 1}\n");
   EXPECT_EQ(file.error(),

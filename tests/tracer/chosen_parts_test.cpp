@@ -98,6 +98,14 @@ TEST(ChosenExporters, EachNameCountsOnce) {
   EXPECT_EQ(exporter_names(Case("OTEL_TRACES_EXPORTER", "otlp,otlp").configuration), "otlp ");
 }
 
+TEST(ChosenExporters, UnknownOnesAloneAreOtlpAndSaySo) {
+  const Case unknown("OTEL_TRACES_EXPORTER", "logging");
+  EXPECT_EQ(exporter_names(unknown.configuration), "otlp ");
+  EXPECT_EQ(unknown.error(),
+            "OTEL_TRACES_EXPORTER=\"logging\" is no exporter that can be had here, such as otlp, "
+            "otlp/stdout, zipkin, console or none; otlp is used");
+}
+
 TEST(ChosenExporters, NoneMeansNone) {
   const Case none("OTEL_TRACES_EXPORTER", "none");
   EXPECT_EQ(exporter_names(none.configuration), "");

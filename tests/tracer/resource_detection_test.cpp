@@ -299,6 +299,16 @@ TEST(EnvironmentResource, DropsTheWholeVariableWhenAPartCannotBeDecoded) {
   EXPECT_EQ(fake.errors.size(), 1U);
 }
 
+TEST(EnvironmentResource, DropsTheWholeVariableWhenAPartIsNoUtf8) {
+  for (const char* text : {"a=%FF%FE,c=d", "%C3=x,c=d", "a=\xff,c=d"}) {
+    FakeEnvironment fake{{{"OTEL_RESOURCE_ATTRIBUTES", text}}, {}};
+    EXPECT_TRUE(environment_resource(fake.environment()).empty()) << text;
+    EXPECT_NE(fake.only_error().find("is not UTF-8 once it is decoded; none of its attributes"),
+              std::string::npos)
+        << fake.only_error();
+  }
+}
+
 TEST(EnvironmentResource, TheServiceNamesOwnVariableWins) {
   FakeEnvironment fake{
       {{"OTEL_RESOURCE_ATTRIBUTES", "service.name=one"}, {"OTEL_SERVICE_NAME", "two"}}, {}};

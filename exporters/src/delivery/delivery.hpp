@@ -24,6 +24,7 @@ class Delivery final : public detail::AsyncExporter {
   ~Delivery() override;
 
   std::string_view name() const noexcept override { return name_; }
+  std::vector<detail::Setting> settings() const override { return settings_.description; }
   void submit(detail::SharedBatch batch, detail::Completion completion) noexcept override;
   void run(Deadline until) noexcept override { engine().run(until); }
   void wake() noexcept override { engine().wake(); }

@@ -25,6 +25,7 @@
 #include "delivery/retry_schedule.hpp"
 #include "delivery/settlement.hpp"
 #include "platform/random.hpp"
+#include "platform/setting.hpp"
 #include "wire/channel.hpp"
 #include "wire/gzip.hpp"
 #include "wire/http_settings.hpp"
@@ -33,8 +34,9 @@ namespace weft::inline v0::delivery {
 
 /// What a delivery is made of.
 struct DeliverySettings {
-  wire::HttpSettings http{};  // for a peer that is a server
-  std::string peer{};         // for messages
+  wire::HttpSettings http{};                   // for a peer that is a server
+  std::string peer{};                          // for messages
+  std::vector<detail::Setting> description{};  // for people
   std::function<std::unique_ptr<Protocol>()> make_protocol{};
   std::function<std::unique_ptr<wire::Channel>(const DeliverySettings&)> open_channel{};
   exporters::RetryOptions retry{};

@@ -23,19 +23,20 @@ std::string shown_variable(const std::string& name, std::string_view value);
 enum class Secret : bool { no, yes };
 
 /// Asks `take(value, why, name)` with each of the variables that is set, in order, until it is
-/// content. Each value that it refuses is a problem.
+/// content, and returns the name of that one, or "". Each value that it refuses is a problem.
 template <class Take>
-void ask(std::initializer_list<std::string> names, std::vector<Error>& problems, Take&& take,
-         Secret secret = Secret::no) {
+std::string ask(std::initializer_list<std::string> names, std::vector<Error>& problems, Take&& take,
+                Secret secret = Secret::no) {
   for (const std::string& name : names) {
     const std::string_view value = variable(name);
     if (value.empty()) continue;
     std::string why;
-    if (take(value, why, name)) return;
+    if (take(value, why, name)) return name;
     problems.push_back(
         {ErrorCode::invalid_environment,
          (secret == Secret::yes ? name : shown_variable(name, value)) + ": " + why + "; ignored"});
   }
+  return {};
 }
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower_case) noexcept;

@@ -19,6 +19,7 @@ namespace weft::inline v0::otlp {
 namespace {
 
 using delivery::equals_ignoring_case;
+using delivery::Sources;
 using exporters::Compression;
 using exporters::Encoding;
 using exporters::OtlpGrpcOptions;
@@ -27,11 +28,11 @@ using exporters::OtlpHttpOptions;
 constexpr std::string_view kForTraces = "OTEL_EXPORTER_OTLP_TRACES_";
 
 template <class Take>
-void ask(std::string_view suffix, std::vector<Error>& problems, Take&& take,
-         delivery::Secret secret = delivery::Secret::no) {
+std::string ask(std::string_view suffix, std::vector<Error>& problems, Take&& take,
+                delivery::Secret secret = delivery::Secret::no) {
   const std::string end(suffix);
-  delivery::ask({std::string(kForTraces) + end, "OTEL_EXPORTER_OTLP_" + end}, problems,
-                std::forward<Take>(take), secret);
+  return delivery::ask({std::string(kForTraces) + end, "OTEL_EXPORTER_OTLP_" + end}, problems,
+                       std::forward<Take>(take), secret);
 }
 
 // The endpoint for traces is used as it is, and a URL without a path has the path "/"; to the one
@@ -80,10 +81,10 @@ bool take_encoding(std::string_view value, std::string& why, Encoding& encoding)
   return false;
 }
 
-void ask_for_file(std::string_view suffix, std::filesystem::path& file, const std::string& text,
-                  std::vector<Error>& problems) {
-  if (!file.empty() || !text.empty()) return;
-  ask(suffix, problems, [&](std::string_view value, std::string&, const std::string& name) {
+std::string ask_for_file(std::string_view suffix, std::filesystem::path& file,
+                         const std::string& text, std::vector<Error>& problems) {
+  if (!file.empty() || !text.empty()) return {};
+  return ask(suffix, problems, [&](std::string_view value, std::string&, const std::string& name) {
     file = value;
     if (const std::string why = delivery::why_unreadable(file); !why.empty()) {
       problems.push_back(
@@ -101,7 +102,7 @@ bool take_boolean(std::string_view value, std::string& why, bool& result) {
 }
 
 template <class Options>
-void apply_common(Options& options, std::vector<Error>& problems) {
+void apply_common(Options& options, std::vector<Error>& problems, Sources& sources) {
   const Options defaults;
   if (options.headers.empty()) {
     const auto take = [&](std::string_view value, std::string& why, const std::string&) {
@@ -109,60 +110,73 @@ void apply_common(Options& options, std::vector<Error>& problems) {
       if (headers) options.headers = std::move(*headers);
       return headers.has_value();
     };
-    ask("HEADERS", problems, take, delivery::Secret::yes);
+    sources["headers"] = ask("HEADERS", problems, take, delivery::Secret::yes);
   }
   if (options.timeout == defaults.timeout) {
-    ask("TIMEOUT", problems, [&](std::string_view value, std::string& why, const std::string&) {
-      return delivery::take_timeout(value, why, options.timeout);
-    });
+    sources["timeout"] =
+        ask("TIMEOUT", problems, [&](std::string_view value, std::string& why, const std::string&) {
+          return delivery::take_timeout(value, why, options.timeout);
+        });
   }
   if (options.compression == defaults.compression) {
-    ask("COMPRESSION", problems, [&](std::string_view value, std::string& why, const std::string&) {
-      return take_compression(value, why, options.compression);
-    });
+    sources["compression"] = ask("COMPRESSION", problems,
+                                 [&](std::string_view value, std::string& why, const std::string&) {
+                                   return take_compression(value, why, options.compression);
+                                 });
   }
-  ask_for_file("CERTIFICATE", options.tls.ca_file, options.tls.ca_pem, problems);
-  ask_for_file("CLIENT_CERTIFICATE", options.tls.certificate_file, options.tls.certificate_pem,
-               problems);
-  ask_for_file("CLIENT_KEY", options.tls.key_file, options.tls.key_pem, problems);
+  sources["tls.ca_file"] =
+      ask_for_file("CERTIFICATE", options.tls.ca_file, options.tls.ca_pem, problems);
+  sources["tls.certificate_file"] = ask_for_file("CLIENT_CERTIFICATE", options.tls.certificate_file,
+                                                 options.tls.certificate_pem, problems);
+  sources["tls.key_file"] =
+      ask_for_file("CLIENT_KEY", options.tls.key_file, options.tls.key_pem, problems);
 }
 
 }  // namespace
 
-void apply_environment(OtlpHttpOptions& options, std::vector<Error>& problems) {
+Sources apply_environment(OtlpHttpOptions& options, std::vector<Error>& problems) {
+  Sources sources;
   if (options.endpoint.empty()) {
-    ask("ENDPOINT", problems,
-        [&](std::string_view value, std::string& why, const std::string& name) {
-          return take_endpoint(value, why, name.starts_with(kForTraces), options.endpoint);
-        });
+    sources["endpoint"] =
+        ask("ENDPOINT", problems,
+            [&](std::string_view value, std::string& why, const std::string& name) {
+              return take_endpoint(value, why, name.starts_with(kForTraces), options.endpoint);
+            });
   }
   if (options.encoding == Encoding::protobuf) {
-    ask("PROTOCOL", problems, [&](std::string_view value, std::string& why, const std::string&) {
-      return take_encoding(value, why, options.encoding);
-    });
+    sources["protocol"] = ask("PROTOCOL", problems,
+                              [&](std::string_view value, std::string& why, const std::string&) {
+                                return take_encoding(value, why, options.encoding);
+                              });
   }
-  apply_common(options, problems);
+  apply_common(options, problems, sources);
+  return sources;
 }
 
-void apply_environment(OtlpGrpcOptions& options, std::vector<Error>& problems) {
+Sources apply_environment(OtlpGrpcOptions& options, std::vector<Error>& problems) {
+  Sources sources;
   if (!options.insecure) {
-    ask("INSECURE", problems, [&](std::string_view value, std::string& why, const std::string&) {
-      return take_boolean(value, why, options.insecure);
-    });
+    sources["insecure"] = ask("INSECURE", problems,
+                              [&](std::string_view value, std::string& why, const std::string&) {
+                                return take_boolean(value, why, options.insecure);
+                              });
   }
   if (options.endpoint.empty()) {
-    ask("ENDPOINT", problems, [&](std::string_view value, std::string& why, const std::string&) {
-      const bool good = parse_grpc_target(value, options.insecure, why).has_value();
-      if (good) options.endpoint = value;
-      return good;
-    });
+    sources["endpoint"] = ask(
+        "ENDPOINT", problems, [&](std::string_view value, std::string& why, const std::string&) {
+          const bool good = parse_grpc_target(value, options.insecure, why).has_value();
+          if (good) options.endpoint = value;
+          return good;
+        });
   }
-  ask("PROTOCOL", problems, [](std::string_view value, std::string& why, const std::string&) {
-    if (equals_ignoring_case(value, "grpc")) return true;
-    why = is_protocol(value) ? "otlp_grpc was chosen in code" : kProtocols;
-    return false;
-  });
-  apply_common(options, problems);
+  sources["protocol"] =
+      ask("PROTOCOL", problems, [](std::string_view value, std::string& why, const std::string&) {
+        if (equals_ignoring_case(value, "grpc")) return true;
+        why = is_protocol(value) ? "otlp_grpc was chosen in code" : kProtocols;
+        return false;
+      });
+  apply_common(options, problems, sources);
+  return sources;
 }
 
 bool environment_asks_for_grpc() {

@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "delivery/description.hpp"
 #include "delivery/http_peer.hpp"
 #include "delivery/option_checks.hpp"
 #include "delivery/printable.hpp"
@@ -18,6 +20,19 @@ namespace weft::inline v0::otlp {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr const char* kEndpoint = "http://localhost:4317";
+
+std::vector<detail::Setting> described(const exporters::OtlpGrpcOptions& options,
+                                       delivery::Sources sources,
+                                       const delivery::DeliverySettings& settings) {
+  delivery::Description description(std::move(sources));
+  description.add_endpoint(options.endpoint, kEndpoint);
+  description.add("protocol", "grpc", false);
+  description.add("insecure", options.insecure ? "true" : "false", !options.insecure);
+  description.add_transport(options, settings.packing != wire::Packing::none);
+  return std::move(description).take();
+}
 
 // At most eight digits and a unit. gRPC over HTTP/2, "Timeout".
 std::string grpc_timeout(milliseconds timeout) {
@@ -45,8 +60,9 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   std::string target = std::exchange(options.endpoint, {});
   checks.transport(options);
   options.endpoint = std::move(target);
-  if (options.use_environment) apply_environment(options, problems);
-  if (options.endpoint.empty()) options.endpoint = "http://localhost:4317";
+  delivery::Sources sources;
+  if (options.use_environment) sources = apply_environment(options, problems);
+  if (options.endpoint.empty()) options.endpoint = kEndpoint;
 
   delivery::DeliverySettings settings;
   std::string why;
@@ -65,6 +81,7 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   };
   delivery::take_limits(settings, options);
   delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);
+  settings.description = described(options, std::move(sources), settings);
   return settings;
 }
 

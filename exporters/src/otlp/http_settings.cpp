@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "delivery/description.hpp"
 #include "delivery/http_peer.hpp"
 #include "delivery/option_checks.hpp"
 #include "otlp/environment.hpp"
@@ -16,12 +18,30 @@ namespace weft::inline v0::otlp {
 
 using exporters::Encoding;
 
+namespace {
+
+constexpr const char* kEndpoint = "http://localhost:4318/v1/traces";
+
+std::vector<detail::Setting> described(const exporters::OtlpHttpOptions& options,
+                                       delivery::Sources sources,
+                                       const delivery::DeliverySettings& settings) {
+  delivery::Description description(std::move(sources));
+  description.add_endpoint(options.endpoint, kEndpoint);
+  const bool is_json = options.encoding == Encoding::json;
+  description.add("protocol", is_json ? "http/json" : "http/protobuf", !is_json);
+  description.add_transport(options, settings.packing != wire::Packing::none);
+  return std::move(description).take();
+}
+
+}  // namespace
+
 delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions options,
                                                   std::vector<Error>& problems) {
   delivery::OptionChecks checks("OtlpHttpOptions", problems);
   checks.transport(options);
-  if (options.use_environment) apply_environment(options, problems);
-  if (options.endpoint.empty()) options.endpoint = "http://localhost:4318/v1/traces";
+  delivery::Sources sources;
+  if (options.use_environment) sources = apply_environment(options, problems);
+  if (options.endpoint.empty()) options.endpoint = kEndpoint;
 
   delivery::DeliverySettings settings;
   std::string why;
@@ -35,6 +55,7 @@ delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions opt
   };
   delivery::take_limits(settings, options);
   delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);
+  settings.description = described(options, std::move(sources), settings);
   return settings;
 }
 

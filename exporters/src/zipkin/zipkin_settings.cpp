@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "delivery/description.hpp"
 #include "delivery/http_peer.hpp"
 #include "delivery/option_checks.hpp"
 #include "delivery/variables.hpp"
@@ -16,21 +17,28 @@ namespace weft::inline v0::zipkin {
 
 namespace {
 
-void apply_environment(exporters::ZipkinOptions& options, std::vector<Error>& problems) {
+constexpr const char* kEndpoint = "http://localhost:9411/api/v2/spans";
+
+delivery::Sources apply_environment(exporters::ZipkinOptions& options,
+                                    std::vector<Error>& problems) {
+  delivery::Sources sources;
   if (options.endpoint.empty()) {
-    delivery::ask({"OTEL_EXPORTER_ZIPKIN_ENDPOINT"}, problems,
-                  [&](std::string_view value, std::string& why, const std::string&) {
-                    const bool good = wire::parse_endpoint(value, why).has_value();
-                    if (good) options.endpoint = value;
-                    return good;
-                  });
+    sources["endpoint"] =
+        delivery::ask({"OTEL_EXPORTER_ZIPKIN_ENDPOINT"}, problems,
+                      [&](std::string_view value, std::string& why, const std::string&) {
+                        const bool good = wire::parse_endpoint(value, why).has_value();
+                        if (good) options.endpoint = value;
+                        return good;
+                      });
   }
   if (options.timeout == exporters::ZipkinOptions().timeout) {
-    delivery::ask({"OTEL_EXPORTER_ZIPKIN_TIMEOUT"}, problems,
-                  [&](std::string_view value, std::string& why, const std::string&) {
-                    return delivery::take_timeout(value, why, options.timeout);
-                  });
+    sources["timeout"] =
+        delivery::ask({"OTEL_EXPORTER_ZIPKIN_TIMEOUT"}, problems,
+                      [&](std::string_view value, std::string& why, const std::string&) {
+                        return delivery::take_timeout(value, why, options.timeout);
+                      });
   }
+  return sources;
 }
 
 }  // namespace
@@ -39,8 +47,9 @@ delivery::DeliverySettings delivery_settings(exporters::ZipkinOptions options,
                                              std::vector<Error>& problems) {
   delivery::OptionChecks checks("ZipkinOptions", problems);
   checks.transport(options);
-  if (options.use_environment) apply_environment(options, problems);
-  if (options.endpoint.empty()) options.endpoint = "http://localhost:9411/api/v2/spans";
+  delivery::Sources sources;
+  if (options.use_environment) sources = apply_environment(options, problems);
+  if (options.endpoint.empty()) options.endpoint = kEndpoint;
 
   delivery::DeliverySettings settings;
   std::string why;
@@ -53,6 +62,10 @@ delivery::DeliverySettings delivery_settings(exporters::ZipkinOptions options,
   delivery::take_limits(settings, options);
   settings.http.user_agent = "weft/" WEFT_VERSION_STRING;
   delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);
+  delivery::Description description(std::move(sources));
+  description.add_endpoint(options.endpoint, kEndpoint);
+  description.add_transport(options, settings.packing != wire::Packing::none);
+  settings.description = std::move(description).take();
   return settings;
 }
 

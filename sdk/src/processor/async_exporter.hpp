@@ -14,6 +14,7 @@
 #include <weft/exporter.hpp>
 #include <weft/version.hpp>
 
+#include "platform/setting.hpp"
 #include "span/record.hpp"
 
 namespace weft::inline v0::detail {
@@ -54,6 +55,8 @@ class WEFT_API AsyncExporter {
   virtual ~AsyncExporter();
   /// For `ExporterStats` and messages.
   virtual std::string_view name() const noexcept = 0;
+  /// What its options come to, for people: names without the exporter's.
+  virtual std::vector<Setting> settings() const { return {}; }
   /// Takes a batch. Any thread; never blocks, never throws.
   virtual void submit(SharedBatch batch, Completion completion) noexcept = 0;
   /// Drives I/O until `until`, or until `wake` is called. Sleeps while there is nothing to do.

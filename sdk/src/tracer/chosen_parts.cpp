@@ -7,6 +7,7 @@
 
 #include "platform/error_reporter.hpp"
 #include "platform/type_name.hpp"
+#include "processor/async_exporter.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -80,21 +81,26 @@ ExporterPtr make_exporter(const Components& components, const std::string& name,
   return nullptr;
 }
 
+// `instead` is what holds when none of the names can be had.
 std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names,
                                            const Components& components, const Settings& settings,
-                                           std::string& made) {
+                                           const char* instead, std::string& made) {
   std::vector<ExporterPtr> exporters;
+  std::vector<std::string> unknown;
   for (const std::string& name : names) {
     ExporterPtr exporter = make_exporter(components, lower_case(name), settings);
     if (exporter == nullptr) {
-      settings.environment().refuse(
-          kExporterVariable, name,
-          "is no exporter that can be had here, such as otlp, otlp/stdout, zipkin, console or none",
-          "it is left out");
+      unknown.push_back(name);
     } else {
       append(made, lower_case(name));
       exporters.push_back(std::move(exporter));
     }
+  }
+  for (const std::string& name : unknown) {
+    settings.environment().refuse(
+        kExporterVariable, name,
+        "is no exporter that can be had here, such as otlp, otlp/stdout, zipkin, console or none",
+        exporters.empty() ? instead : "it is left out");
   }
   return exporters;
 }
@@ -128,14 +134,36 @@ std::vector<ExporterPtr> choose_exporters(const Options& options, const Componen
     return exporters;
   }
   std::string made;
-  exporters = exporters_by_name(names, components, settings, made);
+  exporters = exporters_by_name(names, components, settings, "otlp is used", made);
   if (!exporters.empty()) {
     settings.keep_from(kExporterVariable, "exporters", made);
     return exporters;
   }
-  exporters = exporters_by_name({"otlp"}, components, settings, made);
+  exporters = exporters_by_name({"otlp"}, components, settings, "nothing is exported", made);
   settings.keep("exporters", made.empty() ? "none" : made, Origin::built_in);
   return exporters;
+}
+
+// What a user's exporter throws costs its lines.
+void keep_exporters_own(const std::vector<ExporterPtr>& exporters, Settings& settings) {
+  const FileConfiguration* file = settings.file();
+  const bool is_of_file = file != nullptr && exporters == file->exporters;
+  for (std::size_t i = 0; i < exporters.size(); ++i) {
+    std::vector<Setting> own;
+    try {
+      if (const auto face = exporters[i]->async_exporter()) own = face->settings();
+    } catch (...) {
+      settings.refuse_part("exporters[" + std::to_string(i) + "]", "threw; it is not described");
+    }
+    for (Setting& setting : own) {
+      setting.name = "exporters[" + std::to_string(i) + "]." + setting.name;
+      if (is_of_file && setting.origin == Origin::code) {
+        settings.keep_from_file(setting.name, setting.value, file->exporter_places[i]);
+      } else {
+        settings.keep(std::move(setting));
+      }
+    }
+  }
 }
 
 std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& settings) {

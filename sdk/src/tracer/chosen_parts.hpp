@@ -20,6 +20,8 @@ SamplerPtr choose_sampler(const Options& options, const Components& components, 
 /// OTEL_TRACES_EXPORTER.
 std::vector<ExporterPtr> choose_exporters(const Options& options, const Components& components,
                                           Settings& settings);
+/// Keeps what the options of those in force come to, for people.
+void keep_exporters_own(const std::vector<ExporterPtr>& exporters, Settings& settings);
 std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& settings);
 /// OTEL_PROPAGATORS. None: the default ones.
 std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& options,

@@ -17,26 +17,31 @@ constexpr const char* kInstead = "parentbased_always_on is used";
 
 constexpr std::string_view kParentBased = "parentbased_";
 
-// Null for an unknown name.
+// Null for an unknown name. `has_argument`: the argument's variable is part of it.
 SamplerPtr root_sampler(std::string_view name, const Components& components,
-                        const Environment& environment) {
+                        const Environment& environment, bool& has_argument) {
   if (name == "always_on") return samplers::always_on();
   if (name == "always_off") return samplers::always_off();
   if (name == "traceidratio") {
-    return samplers::trace_id_ratio(environment.ratio(kArgumentVariable, "1 is used").value_or(1));
+    const auto ratio = environment.ratio(kArgumentVariable, "1 is used");
+    has_argument = ratio.has_value();
+    return samplers::trace_id_ratio(ratio.value_or(1));
   }
   if (components.make_sampler == nullptr) return nullptr;
-  return components.make_sampler(name, environment.text(kArgumentVariable).value_or(""));
+  const auto argument = environment.text(kArgumentVariable);
+  has_argument = argument.has_value();
+  return components.make_sampler(name, argument.value_or(""));
 }
 
-SamplerPtr sampler_from(const Components& components, const Environment& environment) {
+SamplerPtr sampler_from(const Components& components, const Environment& environment,
+                        bool& has_argument) {
   const auto given = environment.text(kVariable);
   if (!given) return nullptr;
   const std::string name = lower_case(*given);
   const bool follows_parent = name.starts_with(kParentBased);
   const std::string_view root =
       std::string_view(name).substr(follows_parent ? kParentBased.size() : 0);
-  SamplerPtr sampler = root_sampler(root, components, environment);
+  SamplerPtr sampler = root_sampler(root, components, environment, has_argument);
   if (sampler == nullptr) {
     const bool is_known = root == "jaeger_remote" || root == "xray";
     environment.refuse(kVariable, *given, is_known ? "is not available here" : kUnknown, kInstead);
@@ -51,8 +56,9 @@ SamplerPtr choose_sampler(const Options& options, const Components& components,
                           Settings& settings) {
   SamplerPtr sampler = options.sampler;
   Origin origin = Origin::code;
+  bool has_argument = false;
   if (sampler == nullptr) {
-    sampler = sampler_from(components, settings.environment());
+    sampler = sampler_from(components, settings.environment(), has_argument);
     origin = Origin::environment;
   }
   if (sampler == nullptr) {
@@ -66,7 +72,8 @@ SamplerPtr choose_sampler(const Options& options, const Components& components,
     settings.report(ErrorCode::user_callback, "Sampler::description threw an exception");
   }
   if (origin == Origin::environment) {
-    settings.keep_from(kVariable, "sampler", std::move(description));
+    const std::string argument = has_argument ? std::string(", ") + kArgumentVariable : "";
+    settings.keep({"sampler", std::move(description), origin, kVariable + argument});
   } else {
     settings.keep("sampler", std::move(description), origin);
   }

@@ -27,6 +27,7 @@ struct FileConfiguration {
   Resource resource{};
   std::function<bool(std::string_view key)> admits{};  ///< detected attributes; empty: all
   std::vector<ExporterPtr> exporters{};                ///< those of batch processors
+  std::vector<std::string> exporter_places{};          ///< of the same number
   std::vector<ProcessorPtr> processors{};
   SamplerPtr sampler{};
   std::string exporters_text{}, processors_text{};

@@ -121,17 +121,16 @@ SpanLimits choose_limits(const SpanLimits& given, Settings& settings) {
 }
 
 void choose_spool(const Options& options, Settings& settings, Configuration& configuration) {
+  constexpr const char* kVariable = "WEFT_SPOOL_DIR";
   configuration.spool_dir = options.spool_dir;
-  Origin origin = options.spool_dir.empty() ? Origin::built_in : Origin::code;
-  if (options.spool_dir.empty()) {
-    if (const auto folder = settings.environment().text("WEFT_SPOOL_DIR")) {
-      configuration.spool_dir = *folder;
-      origin = Origin::environment;
-    }
+  if (!options.spool_dir.empty()) {
+    settings.keep("spool_dir", options.spool_dir.string(), Origin::code);
+  } else if (const auto folder = settings.environment().text(kVariable)) {
+    configuration.spool_dir = *folder;
+    settings.keep_from(kVariable, "spool_dir", *folder);
+  } else {
+    settings.keep("spool_dir", "none", Origin::built_in);
   }
-  settings.keep("spool_dir",
-                configuration.spool_dir.empty() ? "none" : configuration.spool_dir.string(),
-                origin);
 }
 
 void choose_the_rest(const Options& options, Settings& settings, Configuration& configuration) {
@@ -175,6 +174,22 @@ void contained(const Settings& settings, const char* part, Decide decide) {
   }
 }
 
+// Nothing in a disabled SDK.
+void choose_what_takes_spans(const Options& options, const Components& components,
+                             Settings& settings, Configuration& configuration) {
+  if (configuration.disabled) {
+    settings.keep_from("OTEL_SDK_DISABLED", "exporters", "none");
+    settings.keep_from("OTEL_SDK_DISABLED", "processors", "none");
+    return;
+  }
+  contained(settings, "exporters", [&] {
+    configuration.exporters = choose_exporters(options, components, settings);
+    keep_exporters_own(configuration.exporters, settings);
+  });
+  contained(settings, "processors",
+            [&] { configuration.processors = choose_processors(options, settings); });
+}
+
 void compose(const Options& options, const Components& components, Settings& settings,
              Configuration& configuration) {
   configuration.disabled = settings.environment().flag("OTEL_SDK_DISABLED");
@@ -195,12 +210,7 @@ void compose(const Options& options, const Components& components, Settings& set
   });
   contained(settings, "propagators",
             [&] { configuration.propagators = choose_propagators(options, components, settings); });
-  if (!configuration.disabled) {
-    contained(settings, "exporters",
-              [&] { configuration.exporters = choose_exporters(options, components, settings); });
-    contained(settings, "processors",
-              [&] { configuration.processors = choose_processors(options, settings); });
-  }
+  choose_what_takes_spans(options, components, settings, configuration);
   contained(settings, "limits",
             [&] { configuration.limits = choose_limits(options.limits, settings); });
   contained(settings, "batch",

@@ -9,7 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 
+#include "codec/utf8.hpp"
 #include "platform/random.hpp"
 
 namespace weft::inline v0::detail {
@@ -114,11 +116,28 @@ Resource process_identity() {
   return Resource({{"service.instance.id", random_uuid()}, {"process.pid", getpid()}});
 }
 
+namespace {
+
+// A part that cannot be decoded drops the whole variable (OpenTelemetry Resource SDK), and what is
+// no text cannot be decoded.
+std::optional<TextPairs> resource_pairs(const Environment& environment) {
+  constexpr const char* kVariable = "OTEL_RESOURCE_ATTRIBUTES";
+  constexpr const char* kInstead = "none of its attributes is used";
+  auto pairs = environment.pairs(kVariable, kInstead);
+  const auto is_text = [](const auto& pair) {
+    return codec::is_utf8(pair.first) && codec::is_utf8(pair.second);
+  };
+  if (!pairs || std::all_of(pairs->begin(), pairs->end(), is_text)) return pairs;
+  environment.refuse(kVariable, environment.text(kVariable).value_or(""),
+                     "is not UTF-8 once it is decoded", kInstead);
+  return std::nullopt;
+}
+
+}  // namespace
+
 Resource environment_resource(const Environment& environment) {
   std::vector<Attribute> attributes;
-  const auto pairs =
-      environment.pairs("OTEL_RESOURCE_ATTRIBUTES", "none of its attributes is used");
-  if (pairs) {
+  if (const auto pairs = resource_pairs(environment)) {
     for (const auto& [key, value] : *pairs) {
       const bool is_unset = key == "service.name" && value.empty();
       if (!is_unset) attributes.push_back({key, AttributeValue(value)});

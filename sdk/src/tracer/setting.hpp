@@ -11,20 +11,11 @@
 
 #include <weft/version.hpp>
 
+#include "platform/setting.hpp"
 #include "tracer/config_file.hpp"
 #include "tracer/environment.hpp"
 
 namespace weft::inline v0::detail {
-
-enum class Origin : std::uint8_t { code, environment, built_in, file };
-
-/// One line of `Telemetry::effective_config`.
-struct Setting {
-  std::string name;
-  std::string value;
-  Origin origin = Origin::built_in;
-  std::string source{};  // the variable, or the file's line; may be unknown
-};
 
 /// `name = value (code)`, `(environment: OTEL_SERVICE_NAME)`, `(file: weft.yaml:12)` or
 /// `(default)`, on one line.
@@ -66,6 +57,7 @@ class Settings {
                        std::string_view given_text = {}) const;
   void keep(const NumberOption& option, const DecidedNumber& decided);
   void keep(std::string name, std::string value, Origin origin);
+  void keep(Setting setting) { settings_.push_back(std::move(setting)); }
   /// The same of a part that the file says; only the line of `place` is shown.
   void keep_from_file(std::string name, std::string value, std::string place);
   /// The same of a value that `variable` says.

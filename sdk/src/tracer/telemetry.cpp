@@ -88,15 +88,40 @@ void refuse(const std::function<void(const Error&)>& on_error) noexcept {
   }
 }
 
-std::shared_ptr<TelemetryCore> start(Options options, const Components& components) {
+// A file stands for this variable too: what is wrong with the file itself is told at the default.
+detail::LogLevel first_log_level(const Options& options) {
+  const detail::Environment environment(detail::process_variable, nullptr);
+  const bool has_file = options.file != nullptr || environment.text("OTEL_CONFIG_FILE").has_value();
+  return detail::log_level_of(has_file ? std::nullopt : environment.text("OTEL_LOG_LEVEL"));
+}
+
+void keep_disabled_settings(const Configuration& configuration) {
+  std::string text = configuration.to_string();
+  const std::lock_guard lock(active.mutex);
+  if (active.disabled_settings == nullptr) active.disabled_settings = new std::string;
+  *active.disabled_settings = std::move(text);
+}
+
+std::string disabled_settings() {
+  const std::lock_guard lock(active.mutex);
+  return active.disabled_settings != nullptr ? *active.disabled_settings : std::string();
+}
+
+/// What `init` made: a core, or an SDK that was disabled.
+struct Started {
+  std::shared_ptr<TelemetryCore> core{};
+  bool is_owner = false;
+};
+
+Started start(Options options, const Components& components) {
   const detail::StartingTurn turn;
   if (!turn || !is_free()) {
     refuse(options.on_error);
-    return nullptr;
+    return {};
   }
   TelemetryCore::forget_inherited();  // a forked child makes its own
   detail::watch_forks();
-  error_reporter().set_log_level(detail::log_level_of(detail::process_variable("OTEL_LOG_LEVEL")));
+  error_reporter().set_log_level(first_log_level(options));
   error_reporter().begin_handler(options.on_error);
   Configuration configuration = detail::finalize(std::move(options), components);
   error_reporter().set_log_level(configuration.log_level);
@@ -106,12 +131,14 @@ std::shared_ptr<TelemetryCore> start(Options options, const Components& componen
   } else {
     set_global_propagator(nullptr);  // the default ones
   }
+  const bool is_disabled = configuration.disabled;
+  if (is_disabled) keep_disabled_settings(configuration);
   std::shared_ptr<TelemetryCore> core;
-  if (!configuration.disabled) core = TelemetryCore::start(std::move(configuration));
+  if (!is_disabled) core = TelemetryCore::start(std::move(configuration));
   if (core == nullptr) error_reporter().end_handler(Deadline::min());
   const std::lock_guard lock(active.mutex);
   *active.core = core;
-  return core;
+  return {core, core != nullptr || is_disabled};
 }
 
 }  // namespace
@@ -126,9 +153,8 @@ struct TelemetryAccess {
 
 Telemetry init(Options options, const Components& components) noexcept {
   try {
-    if (auto core = start(std::move(options), components)) {
-      return TelemetryAccess::make(std::move(core), true);
-    }
+    Started started = start(std::move(options), components);
+    return TelemetryAccess::make(std::move(started.core), started.is_owner);
   } catch (const std::exception& exception) {
     error_reporter().report(
         ErrorCode::resource_exhausted,
@@ -191,7 +217,8 @@ FlushResult Telemetry::shutdown() {
 Stats Telemetry::stats() const { return core_ != nullptr ? core_->latest().stats() : Stats(); }
 Audit Telemetry::audit() const { return core_ != nullptr ? core_->latest().audit() : Audit(); }
 std::string Telemetry::effective_config() const {
-  return core_ != nullptr ? core_->latest().configuration().to_string() : std::string();
+  if (core_ != nullptr) return core_->latest().configuration().to_string();
+  return owner_ ? disabled_settings() : std::string();  // no core and an owner: it is disabled
 }
 std::size_t Telemetry::run_once(std::chrono::milliseconds timeout) {
   return core_ != nullptr ? core_->latest().run_once(deadline_in(timeout)) : 0;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "platform/thread_data.hpp"
 #include "tracer/core.hpp"
@@ -19,6 +20,8 @@ struct TelemetrySlot {
   std::atomic<const ThreadData*> starter{nullptr};  ///< who holds `starting`
   std::mutex mutex;                                 ///< guards `core`; no user code runs under it
   std::shared_ptr<TelemetryCore>* core = nullptr;
+  /// What is in force in the SDK that was disabled last, which has no core; under `mutex`.
+  std::string* disabled_settings = nullptr;
 
   bool is_starting_here() const noexcept {
     // Relaxed: a thread need only recognise what it wrote itself.
