@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The same on two threads at once: what they share shows.
+// The same on two threads at once, and on 16 where there are as many: what they share shows.
 #include "measure.hpp"
 #include "spans.hpp"
 
@@ -9,6 +9,8 @@ namespace {
 const weft::ContextVar<int> depth{"depth", 0};
 
 void recorded(benchmark::State& state) { spans::measure(state, spans::with_4_attributes); }
+
+void bare(benchmark::State& state) { spans::measure(state, spans::bare); }
 
 void unsampled(benchmark::State& state) {
   spans::measure_without_rest(state, spans::with_4_attributes);
@@ -22,7 +24,7 @@ void set_reset(benchmark::State& state) {
   });
 }
 
-// Two threads copy one snapshot: they share its count.
+// All threads copy one snapshot: they share its count.
 void copy_of_one_snapshot(benchmark::State& state) {
   static const weft::Context shared = [] {
     weft::Context made;
@@ -35,23 +37,23 @@ void copy_of_one_snapshot(benchmark::State& state) {
   });
 }
 
-void on_two_threads(benchmark::internal::Benchmark* benchmark) {
-  measure::allow_fixed_iterations(benchmark);
-  benchmark->Threads(2);
-}
-
 BENCHMARK(recorded)
     ->Name("weft/recorded_span_4_attributes")
-    ->Apply(on_two_threads)
+    ->Apply(measure::on_threads)
+    ->Setup(spans::start_recording)
+    ->Teardown(spans::stop);
+BENCHMARK(bare)
+    ->Name("weft/bare_span")
+    ->Apply(measure::on_threads)
     ->Setup(spans::start_recording)
     ->Teardown(spans::stop);
 BENCHMARK(unsampled)
     ->Name("weft/unsampled_span_4_attributes")
-    ->Apply(on_two_threads)
+    ->Apply(measure::on_threads)
     ->Setup(spans::start_unsampled)
     ->Teardown(spans::stop);
-BENCHMARK(set_reset)->Name("weft/set_reset")->Apply(on_two_threads);
-BENCHMARK(copy_of_one_snapshot)->Name("weft/copy_of_one_snapshot")->Apply(on_two_threads);
+BENCHMARK(set_reset)->Name("weft/set_reset")->Apply(measure::on_threads);
+BENCHMARK(copy_of_one_snapshot)->Name("weft/copy_of_one_snapshot")->Apply(measure::on_threads);
 
 }  // namespace
 

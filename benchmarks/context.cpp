@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Context variables and snapshots, on a thread whose context holds 1, 8 or 32 variables; on two
+// Context variables and snapshots, on a thread whose context holds 1, 8 or 32 variables; on several
 // threads, each with a context of its own: what they share, they wait for.
 #include <deque>
 #include <optional>
@@ -90,6 +90,32 @@ void set_after_copy(benchmark::State& state) {
   });
 }
 
+// Every variable's name, as a log or a debugger asks for them.
+void items(benchmark::State& state) {
+  with_variables(state.range(0), [&] {
+    const weft::Context copy = weft::copy_context();
+    measure::calls(state, [&] {
+      for (const auto& item : copy.items()) benchmark::DoNotOptimize(item.name().data());
+    });
+  });
+}
+
+// What a request computed once, found again.
+void get_or_compute(benchmark::State& state) {
+  weft::Context store;
+  measure::calls(state, [&] {
+    benchmark::DoNotOptimize(store.get_or_compute(variable(0), [] { return 7; }));
+  });
+}
+
+// Computed, in a Context made and dropped.
+void get_or_compute_first(benchmark::State& state) {
+  measure::calls(state, [] {
+    weft::Context store;
+    benchmark::DoNotOptimize(store.get_or_compute(variable(0), [] { return 7; }));
+  });
+}
+
 void run(benchmark::State& state) {
   weft::Context other;
   int calls = 0;
@@ -164,15 +190,10 @@ void numbers_of_variables(benchmark::internal::Benchmark* benchmark) {
   benchmark->Arg(1)->Arg(8)->Arg(kMost);
 }
 
-void on_two_threads(benchmark::internal::Benchmark* benchmark) {
-  measure::allow_fixed_iterations(benchmark);
-  benchmark->Threads(2);
-}
-
-// WEFT_BENCH(name, how): alone, and on two threads.
+// WEFT_BENCH(name, how): alone, and on several threads.
 #define WEFT_BENCH(name, how)                       \
   BENCHMARK(name)->Name("weft/" #name)->Apply(how); \
-  BENCHMARK(name)->Name("weft/" #name)->Apply(how)->Apply(on_two_threads)
+  BENCHMARK(name)->Name("weft/" #name)->Apply(how)->Apply(measure::on_threads)
 
 WEFT_BENCH(get, numbers_of_variables);
 WEFT_BENCH(set_reset, numbers_of_variables);
@@ -180,6 +201,9 @@ WEFT_BENCH(copy_context, numbers_of_variables);
 WEFT_BENCH(set_after_copy, numbers_of_variables);
 WEFT_BENCH(set_reset_string, measure::allow_fixed_iterations);
 WEFT_BENCH(copy_context_in_span, measure::allow_fixed_iterations);
+WEFT_BENCH(items, numbers_of_variables);
+WEFT_BENCH(get_or_compute, measure::allow_fixed_iterations);
+WEFT_BENCH(get_or_compute_first, measure::allow_fixed_iterations);
 WEFT_BENCH(run, measure::allow_fixed_iterations);
 WEFT_BENCH(bind, measure::allow_fixed_iterations);
 WEFT_BENCH(propagate, measure::allow_fixed_iterations);
@@ -189,6 +213,18 @@ WEFT_BENCH(request_id_get, measure::allow_fixed_iterations);
 WEFT_BENCH(make_current, measure::allow_fixed_iterations);
 
 #undef WEFT_BENCH
+
+// With telemetry, each switch also tells profilers outside the process which span is current.
+BENCHMARK(make_current)
+    ->Name("weft/make_current_profiler_view")
+    ->Apply(measure::allow_fixed_iterations)
+    ->Setup(spans::start_recording)
+    ->Teardown(spans::stop);
+BENCHMARK(make_current)
+    ->Name("weft/make_current_no_profiler_view")
+    ->Apply(measure::allow_fixed_iterations)
+    ->Setup(spans::start_recording_unseen)
+    ->Teardown(spans::stop);
 
 }  // namespace
 

@@ -70,6 +70,17 @@ Coroutine take_turns(Turn& turn) {
   while (true) co_await turn;
 }
 
+// Somebody else's coroutine type, whose awaits carry the context one by one.
+Bare take_turns_in_context(Turn& turn) {
+  while (true) co_await weft::in_context(turn);
+}
+void in_context_turn(benchmark::State& state) {
+  Turn turn;
+  const Bare coroutine = take_turns_in_context(turn);
+  coroutine.start();
+  measure::calls(state, [&] { turn.next(); });
+}
+
 template <class Coroutine>
 void suspend_resume(benchmark::State& state) {
   Turn turn;
@@ -92,6 +103,26 @@ weft::Task<> await_gathered(benchmark::State& state) {
 }
 void gather_two(benchmark::State& state) { weft::sync_wait(await_gathered(state)); }
 
+weft::Task<> await_raced(benchmark::State& state) {
+  for (auto _ : state) {
+    auto first = co_await weft::when_any(child(), child());
+    benchmark::DoNotOptimize(first.value);
+  }
+}
+void race_two(benchmark::State& state) { weft::sync_wait(await_raced(state)); }
+
+struct AtOnce {
+  template <class F>
+  void execute(F function) const {
+    function();
+  }
+};
+
+// Started, run to its end and freed at once: without the way to a thread.
+void spawn(benchmark::State& state) {
+  measure::calls(state, [] { weft::spawn(AtOnce(), child()); });
+}
+
 BENCHMARK(suspend_resume<Bare>)
     ->Name("floor/coroutine_turn")
     ->Apply(measure::allow_fixed_iterations);
@@ -99,6 +130,9 @@ BENCHMARK(suspend_resume<WithContext>)
     ->Name("weft/coroutine_turn")
     ->Apply(measure::allow_fixed_iterations);
 BENCHMARK(await_ready_task)->Name("weft/await_ready_task")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(in_context_turn)->Name("weft/in_context_turn")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(race_two)->Name("weft/race_two")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(spawn)->Name("weft/spawn")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(gather_two)->Name("weft/gather_two")->Apply(measure::allow_fixed_iterations);
 
 }  // namespace

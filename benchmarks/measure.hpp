@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <thread>
 
 #include "allocation_count.hpp"
 
@@ -18,6 +19,13 @@ inline void allow_fixed_iterations(benchmark::internal::Benchmark* benchmark) {
   const char* const wanted = std::getenv("WEFT_BENCH_ITERATIONS");
   const long long count = wanted != nullptr ? std::atoll(wanted) : 0;
   if (count > 0) benchmark->Iterations(count);
+}
+
+/// For `->Apply(…)`: on 2 threads at once, and on 16 where the machine has them.
+inline void on_threads(benchmark::internal::Benchmark* benchmark) {
+  allow_fixed_iterations(benchmark);
+  benchmark->Threads(2);
+  if (std::thread::hardware_concurrency() >= 16) benchmark->Threads(16);
 }
 
 /// Runs `call` again and again, and reports its allocations.

@@ -285,6 +285,7 @@ BENCHMARK(unsampled_span_4_attributes)
     ->Apply(unsampled)
     ->Threads(2);
 BENCHMARK(attach_detach)->Name("peer/attach_detach")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(attach_detach)->Name("peer/attach_detach")->Apply(measure::on_threads);
 BENCHMARK(inject)->Name("peer/inject")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(extract)->Name("peer/extract")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(encode)->Name("peer/encode")->Apply(measure::allow_fixed_iterations);

@@ -112,9 +112,11 @@ void extract_map(benchmark::State& state) {
 }
 
 BENCHMARK(inject)->Name("weft/inject")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(inject)->Name("weft/inject")->Apply(measure::on_threads);
 BENCHMARK(inject_current)->Name("weft/inject_current")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(inject_map)->Name("weft/inject_map")->Apply(measure::allow_fixed_iterations);
 BENCHMARK(extract)->Name("weft/extract")->Apply(measure::allow_fixed_iterations);
+BENCHMARK(extract)->Name("weft/extract")->Apply(measure::on_threads);
 BENCHMARK(extract_tracestate)
     ->Name("weft/extract_tracestate")
     ->Apply(measure::allow_fixed_iterations);

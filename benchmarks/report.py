@@ -28,6 +28,7 @@ PARTNERS = {
     RECORDED + "/threads:2": (CLOCKS, RECORDED + "/threads:2", ("row", RECORDED, 1.2)),
     RECORDED + "_without_rest": (CLOCKS, None, None),
     "bare_span": (CLOCKS, "bare_span", None),
+    "bare_span/threads:2": (CLOCKS, None, ("row", "bare_span", 1.2)),
     "parent_and_child": (CLOCKS, None, None),
     "unsampled_span_4_attributes": (None, "unsampled_span_4_attributes", 8),
     "unsampled_span_4_attributes_at_start": (None, None, 8),
@@ -35,8 +36,10 @@ PARTNERS = {
         None, "unsampled_span_4_attributes/threads:2", ("row", "unsampled_span_4_attributes", 1.2)),
     "encode": ("floor/memcpy_200", "encode", 15),
     "inject": (None, "inject", 20),
+    "inject/threads:2": (None, None, ("row", "inject", 1.2)),
     "inject_current": (None, None, 20),
     "extract": (None, "extract", 40),
+    "extract/threads:2": (None, None, ("row", "extract", 1.2)),
     "extract_tracestate": (None, None, 120),
     "get/1": ("floor/out_of_line_call", None, 2),
     "get/8": ("floor/out_of_line_call", None, 2),
@@ -51,6 +54,10 @@ PARTNERS = {
     "asio_step": ("floor/asio_step", None, None),
     "asio_post": ("floor/asio_post", None, None),
     "run": (None, "attach_detach", None),
+    "make_current": (None, "attach_detach", None),
+    "make_current/threads:2": (None, "attach_detach/threads:2", None),
+    "make_current/threads:16": (None, "attach_detach/threads:16", None),
+    "in_context_turn": ("floor/coroutine_turn", None, None),
 }
 
 

@@ -28,11 +28,12 @@ std::optional<weft::Telemetry>& telemetry() {
   return running;
 }
 
-void start(weft::SamplerPtr sampler, std::filesystem::path spool = {}) {
+void start(weft::SamplerPtr sampler, std::filesystem::path spool = {}, bool profiler_view = true) {
   telemetry().emplace(weft::init({.service_name = "benchmark",
                                   .sampler = std::move(sampler),
                                   .exporters = {std::make_shared<Draining>()},
-                                  .spool_dir = std::move(spool)}));
+                                  .spool_dir = std::move(spool),
+                                  .profiler_view = profiler_view}));
   // The clock of spans watches the CPU's counter for 20 ms before it goes by it.
   bare();
   std::this_thread::sleep_for(std::chrono::milliseconds(25));
@@ -77,6 +78,9 @@ void report(benchmark::State& state, const allocation_count::Since& allocations,
 }  // namespace
 
 void start_recording(const benchmark::State& /*state*/) { start(weft::samplers::always_on()); }
+void start_recording_unseen(const benchmark::State& /*state*/) {
+  start(weft::samplers::always_on(), {}, false);
+}
 void start_spooled(const benchmark::State& /*state*/) {
   start(weft::samplers::always_on(), std::filesystem::temp_directory_path() / "weft-bench-spool");
 }

@@ -13,6 +13,8 @@ inline constexpr weft::Tracer kTracer{"benchmark", "1.0.0"};
 
 // For `->Setup(…)` and `->Teardown(…)`: outside the benchmark's threads and its clock.
 void start_recording(const benchmark::State& state);
+/// Without what profilers outside the process read.
+void start_recording_unseen(const benchmark::State& state);
 void start_spooled(const benchmark::State& state);
 void start_unsampled(const benchmark::State& state);
 /// Recorded, and let go at the end of its trace: it is neither slow nor failed.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -62,6 +63,26 @@ class CommandLine {
            " to " + std::to_string(most));
     }
     return number;
+  }
+
+  /// Of a service: "http://HOST:PORT", without a path.
+  std::string url(const std::string& name) const {
+    const std::string value = text(name);
+    const auto is_port = [](std::string_view digits) {
+      std::uint16_t port = 0;
+      const auto [end, error] = std::from_chars(digits.begin(), digits.end(), port);
+      return error == std::errc() && end == digits.end() && port != 0;
+    };
+    constexpr std::string_view kScheme = "http://";
+    const std::string_view rest =
+        std::string_view(value).substr(value.starts_with(kScheme) ? kScheme.size() : value.size());
+    const auto colon = rest.find(':', rest.find(']') == rest.npos ? 0 : rest.find(']'));
+    const std::string_view host = rest.substr(0, colon);
+    if (host.empty() || host.find_first_of("/?#@ ") != host.npos ||
+        (colon != rest.npos && !is_port(rest.substr(colon + 1)))) {
+      fail(name + " is '" + value + "', but must be a URL such as " + find(name)->fallback);
+    }
+    return value;
   }
 
   [[noreturn]] void fail(const std::string& sentence) const {

@@ -96,7 +96,7 @@ int main(int argc, char** argv) {
        {"--orders", "URL", "http://127.0.0.1:8081", "where the orders service is"}});
   options.parse(argc, argv);
   storefront::Service service("gateway", options);
-  Gateway gateway(options.text("--orders"));
+  Gateway gateway(options.url("--orders"));
   service.post("/checkout", [&](const Request& request, Response& response) {
     gateway.checkout(request, response);
   });

@@ -95,7 +95,7 @@ class Orders {
 
 int serve(const CommandLine& options) {
   storefront::Service service("orders", options);
-  Orders orders(options.text("--database"), options.text("--payments"));
+  Orders orders(options.text("--database"), options.url("--payments"));
   service.get("/stock/{item}", [&](const Request& request, Response& response) {
     orders.look_up(kStock, request, response);
   });

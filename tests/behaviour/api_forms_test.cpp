@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -17,6 +18,9 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+// Under -Wshadow, what our templates call their parameters is not what a user's globals are called.
+[[maybe_unused]] static const weft::ContextVar<std::string> f{"f"}, k{"k", "text"}, v{"v", "text"};
 
 namespace {
 
@@ -42,6 +46,27 @@ TEST_F(Forms, AFlushConvertsToBool) {
   const bool is_sent = telemetry.force_flush(5s);
   EXPECT_TRUE(is_sent);
   EXPECT_EQ(telemetry.force_flush(5s), weft::FlushResult::success);
+  EXPECT_EQ(telemetry.force_flush(5s).status(), weft::FlushStatus::success);
+}
+
+TEST_F(Forms, LinksAreSpanContextsAloneOrWithWhatBelongsToThem) {
+  const weft::SpanContext other = tracer.start_detached("other").context();
+  const std::vector<weft::Link> vector(5, weft::Link{.context = other});
+  const auto links_of = [&](const weft::SpanOptions& options) {
+    {
+      const auto span = tracer.start("linked", options);
+    }
+    const std::vector<weft::Link> links = last().links;
+    EXPECT_TRUE(std::ranges::all_of(links, [&](auto& link) { return link.context == other; }));
+    return links.size();
+  };
+  EXPECT_EQ(links_of({.links = {other}}), 1U);
+  EXPECT_EQ(links_of({.links = {other, other}}), 2U);
+  EXPECT_EQ(links_of({.links = {{other}}}), 1U);
+  EXPECT_EQ(links_of({.links = {{other}, {other}, {other}}}), 3U);
+  EXPECT_EQ(links_of({.links = {{other, {{"a", 1}}}, {.context = other}}}), 2U);
+  EXPECT_EQ(links_of({.links = vector}), 5U);
+  EXPECT_EQ(links_of({.links = {}}), 0U);
 }
 
 TEST_F(Forms, AListMayHoldWholeAttributes) {

@@ -27,6 +27,13 @@ for program in storefront/gateway storefront/orders storefront/payments viewer/v
   expect 2 "--port is '70000', but must be a number from 0 to 65535" "$samples/$program" --port 70000
   expect 2 "--port is '8o'" "$samples/$program" --port=8o
 done
+for url in nonsense http:// http://shop/orders http://shop:8o http://shop:70000 ftp://shop; do
+  expect 2 "--orders is '$url', but must be a URL such as http://127.0.0.1:8081" \
+    "$samples/storefront/gateway" --orders "$url"
+  expect 2 "--payments is '$url', but must be a URL such as http://127.0.0.1:8082" \
+    "$samples/storefront/orders" --payments "$url"
+done
+expect 2 "--port is '8o'" "$samples/storefront/gateway" --orders "http://[::1]:8081" --port 8o
 expect 2 "--ascii takes no value" "$samples/viewer/viewer" --ascii=yes
 expect 1 "cannot open the database '/nonexistent/x.db'" "$samples/storefront/orders" --database /nonexistent/x.db
 expect 2 "cannot write '/nonexistent/x.json'" "$samples/viewer/viewer" --json /nonexistent/x.json

@@ -156,8 +156,8 @@ class AttributeValueView {
 /// A key and a value as they are handed to a call: what the inner braces of
 /// `{{"amount", 42}, {"card.brand", "visa"}}` make.
 struct AttributeView {
-  constexpr AttributeView(std::string_view k, const AttributeValueView& v) noexcept
-      : key(k), value(v) {}
+  constexpr AttributeView(std::string_view name, const AttributeValueView& content) noexcept
+      : key(name), value(content) {}
   AttributeView(const Attribute& attribute) noexcept : key(attribute.key), value(attribute.value) {}
 
   std::string_view key;

@@ -88,8 +88,8 @@ inline bool operator==(const AttributeValue& a, const AttributeValue& b) {
 template <std::same_as<AttributeValue> V, class T>
   requires(!std::derived_from<std::remove_cvref_t<T>, detail::AttributeVariant> &&
            std::constructible_from<AttributeValue, const T&>)
-bool operator==(const V& a, const T& b) {
-  return a == AttributeValue(b);
+bool operator==(const V& owned, const T& other) {
+  return owned == AttributeValue(other);
 }
 
 // Here, where Attribute is complete: a constructor needs the variant's destructor.

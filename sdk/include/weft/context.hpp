@@ -108,9 +108,9 @@ class WEFT_API Context {
   /// callable returns, passes exceptions on, and restores the caller's context either way. Throws
   /// ContextEnteredError when this very object is already entered, here or on another thread.
   template <class F, class... Args>
-  std::invoke_result_t<F, Args...> run(F&& f, Args&&... args) {
+  std::invoke_result_t<F, Args...> run(F&& function, Args&&... args) {
     Entry entry(*this);
-    return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+    return std::invoke(std::forward<F>(function), std::forward<Args>(args)...);
   }
 
   /// The value, else the variable's default; throws LookupError when there is neither.
@@ -151,10 +151,10 @@ class WEFT_API Context {
   /// long as that of `get`.
   template <class T, std::invocable F>
     requires(!detail::kIsTask<std::invoke_result_t<F>>)
-  typename ContextVar<T>::Result get_or_compute(const ContextVar<T>& var, F&& f) {
+  typename ContextVar<T>::Result get_or_compute(const ContextVar<T>& var, F&& function) {
     detail::Computation turn(state_, var);
     if (turn.value() == nullptr) {
-      turn.publish(detail::make_box<T>(var, std::invoke(std::forward<F>(f))));
+      turn.publish(detail::make_box<T>(var, std::invoke(std::forward<F>(function))));
     }
     return *static_cast<const T*>(turn.value());
   }
@@ -164,7 +164,7 @@ class WEFT_API Context {
   /// Who waits is suspended, and resumed by who computed. Include <weft/coroutine.hpp>.
   template <class T, std::invocable F>
     requires detail::kIsTask<std::invoke_result_t<F>>
-  Task<typename ContextVar<T>::Result> get_or_compute(const ContextVar<T>& var, F f);
+  Task<typename ContextVar<T>::Result> get_or_compute(const ContextVar<T>& var, F function);
 
   /// How many variables are set.
   std::size_t size() const noexcept;

@@ -80,7 +80,7 @@ template <class T, bool Trivial = std::is_trivially_destructible_v<T>>
 union DefaultValue {
   constexpr DefaultValue() noexcept : none{} {}
   template <class U>
-  constexpr explicit DefaultValue(std::in_place_t, U&& v) : value(std::forward<U>(v)) {}
+  constexpr explicit DefaultValue(std::in_place_t, U&& initial) : value(std::forward<U>(initial)) {}
   const T& get() const noexcept { return value; }
   char none;
   T value;
@@ -90,8 +90,8 @@ template <class T>
 union DefaultValue<T, false> {
   constexpr DefaultValue() noexcept : none{} {}
   template <class U>
-  explicit DefaultValue(std::in_place_t, U&& v) : none{} {
-    ::new (static_cast<void*>(storage)) T(std::forward<U>(v));
+  explicit DefaultValue(std::in_place_t, U&& initial) : none{} {
+    ::new (static_cast<void*>(storage)) T(std::forward<U>(initial));
   }
   const T& get() const noexcept { return *std::launder(reinterpret_cast<const T*>(storage)); }
   char none;

@@ -18,12 +18,14 @@ template <class F, class... Bound>
 class BoundFunction {
  public:
   template <class G, class... B>
-  explicit BoundFunction(std::in_place_t, G&& f, B&&... bound)
-      : context_(copy_context()), f_(std::forward<G>(f)), bound_(std::forward<B>(bound)...) {}
+  explicit BoundFunction(std::in_place_t, G&& function, B&&... bound)
+      : context_(copy_context()),
+        f_(std::forward<G>(function)),
+        bound_(std::forward<B>(bound)...) {}
   /// In a context of an earlier moment.
   template <class G>
-  BoundFunction(Context context, std::in_place_t, G&& f)
-      : context_(std::move(context)), f_(std::forward<G>(f)) {}
+  BoundFunction(Context context, std::in_place_t, G&& function)
+      : context_(std::move(context)), f_(std::forward<G>(function)) {}
 
   template <class... Call>
     requires(std::invocable<F&, Bound&..., Call...> || std::invocable<F&, Call..., Bound&...>)
@@ -42,11 +44,11 @@ class BoundFunction {
              (std::invocable<F, Bound..., Call...> || std::invocable<F, Call..., Bound...>))
   decltype(auto) operator()(Call&&... call) && {
     return std::apply(
-        [&](auto&... b) -> decltype(auto) {
+        [&](auto&... kept) -> decltype(auto) {
           if constexpr (std::invocable<F, Bound..., Call...>) {
-            return context_.run(std::move(f_), std::move(b)..., std::forward<Call>(call)...);
+            return context_.run(std::move(f_), std::move(kept)..., std::forward<Call>(call)...);
           } else {
-            return context_.run(std::move(f_), std::forward<Call>(call)..., std::move(b)...);
+            return context_.run(std::move(f_), std::forward<Call>(call)..., std::move(kept)...);
           }
         },
         bound_);
@@ -54,13 +56,13 @@ class BoundFunction {
 
  private:
   template <class G, class Tuple, class... Call>
-  static decltype(auto) call_in(Context context, G& f, Tuple& bound, Call&&... call) {
+  static decltype(auto) call_in(Context context, G& function, Tuple& bound, Call&&... call) {
     return std::apply(
-        [&]<class... B>(B&... b) -> decltype(auto) {
+        [&]<class... B>(B&... kept) -> decltype(auto) {
           if constexpr (std::invocable<G&, B&..., Call...>) {
-            return context.run(f, b..., std::forward<Call>(call)...);
+            return context.run(function, kept..., std::forward<Call>(call)...);
           } else {  // a stop token comes first by convention
-            return context.run(f, std::forward<Call>(call)..., b...);
+            return context.run(function, std::forward<Call>(call)..., kept...);
           }
         },
         bound);
@@ -74,20 +76,21 @@ class BoundFunction {
 /// `f` with the context current now: `std::jthread worker(weft::bind(f));`. Keeps the signature,
 /// accepts move-only callables; `args` are kept and passed before the call's own arguments.
 template <class F, class... Args>
-auto bind(F&& f, Args&&... args) {
-  return BoundFunction<std::decay_t<F>, std::decay_t<Args>...>(std::in_place, std::forward<F>(f),
-                                                               std::forward<Args>(args)...);
+auto bind(F&& function, Args&&... args) {
+  return BoundFunction<std::decay_t<F>, std::decay_t<Args>...>(
+      std::in_place, std::forward<F>(function), std::forward<Args>(args)...);
 }
 
 /// `std::async` (launch::async) in a copy of the current context.
 template <class F, class... Args>
   requires(!std::same_as<std::remove_cvref_t<F>, std::launch>)
-auto async(F&& f, Args&&... args) {
-  return std::async(std::launch::async, bind(std::forward<F>(f)), std::forward<Args>(args)...);
+auto async(F&& function, Args&&... args) {
+  return std::async(std::launch::async, bind(std::forward<F>(function)),
+                    std::forward<Args>(args)...);
 }
 template <class F, class... Args>
-auto async(std::launch policy, F&& f, Args&&... args) {
-  return std::async(policy, bind(std::forward<F>(f)), std::forward<Args>(args)...);
+auto async(std::launch policy, F&& function, Args&&... args) {
+  return std::async(policy, bind(std::forward<F>(function)), std::forward<Args>(args)...);
 }
 
 }  // namespace weft::inline v0

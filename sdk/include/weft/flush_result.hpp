@@ -26,4 +26,7 @@ class FlushResult {
   Status status_;
 };
 
+/// What `FlushResult::status()` returns.
+using FlushStatus = FlushResult::Status;
+
 }  // namespace weft::inline v0

@@ -35,23 +35,25 @@ class PropagatingExecutor {
 
   template <class F, class... More>
     requires detail::Executes<Inner, BoundFunction<std::decay_t<F>>, More...>
-  decltype(auto) execute(F&& f, More&&... more) const {
-    return get_inner_executor().execute(bind(std::forward<F>(f)), std::forward<More>(more)...);
+  decltype(auto) execute(F&& function, More&&... more) const {
+    return get_inner_executor().execute(bind(std::forward<F>(function)),
+                                        std::forward<More>(more)...);
   }
   template <class F, class... More>
     requires detail::Posts<Inner, BoundFunction<std::decay_t<F>>, More...>
-  decltype(auto) post(F&& f, More&&... more) const {
-    return get_inner_executor().post(bind(std::forward<F>(f)), std::forward<More>(more)...);
+  decltype(auto) post(F&& function, More&&... more) const {
+    return get_inner_executor().post(bind(std::forward<F>(function)), std::forward<More>(more)...);
   }
   template <class F, class... More>
     requires detail::Dispatches<Inner, BoundFunction<std::decay_t<F>>, More...>
-  decltype(auto) dispatch(F&& f, More&&... more) const {
-    return get_inner_executor().dispatch(bind(std::forward<F>(f)), std::forward<More>(more)...);
+  decltype(auto) dispatch(F&& function, More&&... more) const {
+    return get_inner_executor().dispatch(bind(std::forward<F>(function)),
+                                         std::forward<More>(more)...);
   }
   template <class F, class... More>
     requires detail::Defers<Inner, BoundFunction<std::decay_t<F>>, More...>
-  decltype(auto) defer(F&& f, More&&... more) const {
-    return get_inner_executor().defer(bind(std::forward<F>(f)), std::forward<More>(more)...);
+  decltype(auto) defer(F&& function, More&&... more) const {
+    return get_inner_executor().defer(bind(std::forward<F>(function)), std::forward<More>(more)...);
   }
 
   decltype(auto) context() const noexcept

@@ -75,21 +75,22 @@ class CarrierReader {
   CarrierReader(C& carrier, void (*each)(const void*, Names, void*, Visit)) noexcept
       : carrier_(detail::erased_address(carrier)), each_(each) {}
 
-  /// Calls `f(name, value)` for every header called `name` (any case), in order. An empty `name`
-  /// means every header, where the carrier can list them (a callable can if it has `keys()`). Both
-  /// texts are good during that call of `f` only: a carrier may make them as it is asked.
+  /// Calls `visit(name, value)` for every header called `name` (any case), in order. An empty
+  /// `name` means every header, where the carrier can list them (a callable can if it has
+  /// `keys()`). Both texts are good during that call of `visit` only: a carrier may make them as it
+  /// is asked.
   template <class F>
-  void for_each(std::string_view name, F&& f) const {
-    each_(carrier_, Names(&name, 1), &f,
+  void for_each(std::string_view name, F&& visit) const {
+    each_(carrier_, Names(&name, 1), &visit,
           [](void* state, std::size_t, std::string_view key, std::string_view value) {
             (*static_cast<std::remove_reference_t<F>*>(state))(key, value);
           });
   }
-  /// Calls `f(index, value)` for every header that is called as one of `names` (any case), which
-  /// has that index: one walk over the carrier instead of several.
+  /// Calls `visit(index, value)` for every header that is called as one of `names` (any case),
+  /// which has that index: one walk over the carrier instead of several.
   template <class F>
-  void for_each_of(Names names, F&& f) const {
-    each_(carrier_, names, &f,
+  void for_each_of(Names names, F&& visit) const {
+    each_(carrier_, names, &visit,
           [](void* state, std::size_t index, std::string_view, std::string_view value) {
             (*static_cast<std::remove_reference_t<F>*>(state))(index, value);
           });
@@ -269,19 +270,19 @@ void read_headers(const void* erased, CarrierReader::Names names, void* state,
                   CarrierReader::Visit visit) {
   C& carrier = carrier_at<C>(erased);
   if constexpr (ReadableByCall<C>) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (names[i].empty()) {
-        read_all_by_call(carrier, i, state, visit);
+    for (std::size_t index = 0; index < names.size(); ++index) {
+      if (names[index].empty()) {
+        read_all_by_call(carrier, index, state, visit);
       } else {
-        read_by_call(carrier, i, names[i], state, visit);
+        read_by_call(carrier, index, names[index], state, visit);
       }
     }
   } else {
     for (auto&& header : carrier) {
       const std::string_view key = header.first;
-      for (std::size_t i = 0; i < names.size(); ++i) {
-        if (!names[i].empty() && !same_header(key, names[i])) continue;
-        visit(state, i, key, header.second);
+      for (std::size_t index = 0; index < names.size(); ++index) {
+        if (!names[index].empty() && !same_header(key, names[index])) continue;
+        visit(state, index, key, header.second);
       }
     }
   }

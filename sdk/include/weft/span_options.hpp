@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -32,6 +34,19 @@ struct Link {
   std::uint32_t dropped_attributes_count = 0;
 };
 
+/// Links, from a list of `Link`s, a list of SpanContexts alone (`{.links = {context}}`) or a
+/// vector.
+class Links : public std::vector<Link> {
+ public:
+  using std::vector<Link>::vector;
+  Links() = default;
+  Links(std::vector<Link> links) noexcept : vector(std::move(links)) {}
+  Links(std::initializer_list<SpanContext> contexts) {
+    reserve(contexts.size());
+    for (const SpanContext& context : contexts) push_back({context});
+  }
+};
+
 /// The parent of a span that is being started: nothing (the current span), a Context (its span, and
 /// its variables for as long as the new span is open; an empty Context makes a root), or a
 /// SpanContext.
@@ -57,7 +72,7 @@ struct SpanOptions {
   SpanKind kind = SpanKind::internal;
   SpanParent parent{};
   Attributes attributes{};
-  std::vector<Link> links{};
+  Links links{};
   std::chrono::system_clock::time_point start_time{};  ///< the epoch itself means: now
   bool root = false;                                   ///< ignore the current span
 };

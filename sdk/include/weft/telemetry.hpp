@@ -30,7 +30,8 @@ class WEFT_API Telemetry {
   /// Sends every span that has ended so far. Waits for the answers, at most that long.
   FlushResult force_flush(std::chrono::milliseconds timeout = std::chrono::milliseconds{30000});
   /// Ends what this object began: flushes, stops the threads, drops what is left (counted). Returns
-  /// within the timeout, whatever the network does. Calls on open spans are no-ops from here on.
+  /// within the timeout, whatever the network and exporters do; its last part (100 ms, at most a
+  /// quarter, at least 10 ms) is for threads to end. Calls on open spans are no-ops from here on.
   FlushResult shutdown(std::chrono::milliseconds timeout);
   FlushResult shutdown();
 

@@ -13,8 +13,15 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// What threads that are not stuck get to end in when the deadline has come.
-constexpr milliseconds kEndingGrace{100};
+// What threads that are not stuck get to end in when the flush has taken all of its time: the last
+// part of a shutdown's timeout, and of a very short one a little more.
+constexpr milliseconds kEndingTime{100};
+constexpr milliseconds kLeastEndingTime{10};
+
+Deadline before_ending(Deadline deadline) noexcept {
+  const auto left = std::max(deadline - steady_clock::now(), Deadline::duration::zero());
+  return deadline - std::min<Deadline::duration>(kEndingTime, left / 4);
+}
 
 FlushResult worse(FlushResult a, FlushResult b) noexcept {
   return static_cast<int>(a.status()) > static_cast<int>(b.status()) ? a : b;
@@ -87,10 +94,11 @@ FlushResult Pipeline::flush_exporters(Deadline deadline) noexcept {
 FlushResult Pipeline::shutdown(Deadline deadline) noexcept {
   if (is_abandoned()) return FlushResult::success;
   if (const auto result = wait_for_first_shutdown(deadline)) return *result;
+  const Deadline flushed_by = before_ending(deadline);
   // Half of the time at most: this process's own spans come first.
   const Deadline now = steady_clock::now();
   collector_.collect(false);
-  if (deadline > now) finish_recovery(now + (deadline - now) / 2);
+  if (flushed_by > now) finish_recovery(now + (flushed_by - now) / 2);
   if (recovery_ != nullptr) recovery_->stop();
   worker_.close();
   {
@@ -98,7 +106,7 @@ FlushResult Pipeline::shutdown(Deadline deadline) noexcept {
     is_closing_ = true;
   }
   worker_.stop();
-  FlushResult result = flush([this] { return collector_.close(); }, deadline);
+  FlushResult result = flush([this] { return collector_.close(); }, flushed_by);
   result = worse(result, end_threads(deadline));
   collector_.collect(true);  // whoever came late without a fence to tell it
   const bool has_left = tracker_->abandon();
@@ -120,7 +128,7 @@ std::optional<FlushResult> Pipeline::wait_for_first_shutdown(Deadline deadline) 
 
 FlushResult Pipeline::end_threads(Deadline deadline) noexcept {
   for (const auto& lane : lanes_) lane->close(deadline);
-  const Deadline last = std::max(deadline, steady_clock::now() + kEndingGrace);
+  const Deadline last = std::max(deadline, steady_clock::now() + kLeastEndingTime);
   FlushResult result = FlushResult::success;
   for (const auto& lane : lanes_) result = worse(result, lane->finish(last));
   if (recovery_ != nullptr) {

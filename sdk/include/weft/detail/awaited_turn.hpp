@@ -52,7 +52,7 @@ class AwaitedTurn {
 
 template <class T, class F>
 Task<typename ContextVar<T>::Result> compute_once(ContextState& state, const ContextVar<T>& var,
-                                                  F f) {
+                                                  F compute) {
   Computation turn(state, var, Computation::Waits::by_suspending);
   while (!turn.is_settled()) {
     AwaitedTurn awaited(turn);
@@ -60,7 +60,7 @@ Task<typename ContextVar<T>::Result> compute_once(ContextState& state, const Con
   }
   if (turn.value() == nullptr) {
     turn.begin();
-    turn.publish(make_box<T>(var, co_await std::invoke(f)));
+    turn.publish(make_box<T>(var, co_await std::invoke(compute)));
   }
   co_return *static_cast<const T*>(turn.value());
 }
@@ -71,8 +71,8 @@ namespace weft::inline v0 {
 
 template <class T, std::invocable F>
   requires detail::kIsTask<std::invoke_result_t<F>>
-Task<typename ContextVar<T>::Result> Context::get_or_compute(const ContextVar<T>& var, F f) {
-  return detail::compute_once<T, F>(state_, var, std::move(f));
+Task<typename ContextVar<T>::Result> Context::get_or_compute(const ContextVar<T>& var, F compute) {
+  return detail::compute_once<T, F>(state_, var, std::move(compute));
 }
 
 }  // namespace weft::inline v0

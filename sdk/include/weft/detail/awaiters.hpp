@@ -13,9 +13,10 @@
 namespace weft::inline v0::detail {
 
 template <class A>
-concept HasMemberAwait = requires(A&& a) { static_cast<A&&>(a).operator co_await(); };
+concept HasMemberAwait =
+    requires(A&& awaitable) { static_cast<A&&>(awaitable).operator co_await(); };
 template <class A>
-concept HasFreeAwait = requires(A&& a) { operator co_await(static_cast<A&&>(a)); };
+concept HasFreeAwait = requires(A&& awaitable) { operator co_await(static_cast<A&&>(awaitable)); };
 
 /// The awaiter of `awaitable`; itself, by reference, when it is one.
 template <class A>

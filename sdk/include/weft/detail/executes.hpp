@@ -10,20 +10,20 @@
 namespace weft::inline v0::detail {
 
 template <class Executor, class F, class... More>
-concept Executes = requires(Executor& executor, F f, More... more) {
-  executor.execute(std::move(f), std::forward<More>(more)...);
+concept Executes = requires(Executor& executor, F function, More... more) {
+  executor.execute(std::move(function), std::forward<More>(more)...);
 };
 template <class Executor, class F, class... More>
-concept Posts = requires(Executor& executor, F f, More... more) {
-  executor.post(std::move(f), std::forward<More>(more)...);
+concept Posts = requires(Executor& executor, F function, More... more) {
+  executor.post(std::move(function), std::forward<More>(more)...);
 };
 template <class Executor, class F, class... More>
-concept Dispatches = requires(Executor& executor, F f, More... more) {
-  executor.dispatch(std::move(f), std::forward<More>(more)...);
+concept Dispatches = requires(Executor& executor, F function, More... more) {
+  executor.dispatch(std::move(function), std::forward<More>(more)...);
 };
 template <class Executor, class F, class... More>
-concept Defers = requires(Executor& executor, F f, More... more) {
-  executor.defer(std::move(f), std::forward<More>(more)...);
+concept Defers = requires(Executor& executor, F function, More... more) {
+  executor.defer(std::move(function), std::forward<More>(more)...);
 };
 
 }  // namespace weft::inline v0::detail

@@ -50,13 +50,13 @@ class AwaitableFunction {
   A awaitable_;
 };
 template <class F>
-auto as_function(F&& f) {
+auto as_function(F&& function) {
   using Value = std::decay_t<F>;
   if constexpr (kIsAwaitable<Value>) {
     static_assert(!std::is_lvalue_reference_v<F>, "co_spawn uses the awaitable up: std::move it");
-    return AwaitableFunction<Value>(std::move(f));
+    return AwaitableFunction<Value>(std::move(function));
   } else {
-    return Value(std::forward<F>(f));
+    return Value(std::forward<F>(function));
   }
 }
 template <class F>
@@ -93,18 +93,18 @@ class EndTask {
 
 /// The outermost coroutine of a task that we see.
 template <class T, class Executor, class F>
-net::awaitable<T, Executor> run_task(std::shared_ptr<TaskOf<Executor>> task, F f) {
+net::awaitable<T, Executor> run_task(std::shared_ptr<TaskOf<Executor>> task, F function) {
   BeginTask<Executor> begin(*task);
   co_await begin;
   const EndTask<Executor> end(*task);
-  co_return co_await f();
+  co_return co_await function();
 }
 
 template <class T, class Executor, class F>
 class TaskFunction {
  public:
-  TaskFunction(std::shared_ptr<TaskOf<Executor>> task, F&& f)
-      : task_(std::move(task)), f_(std::move(f)) {}
+  TaskFunction(std::shared_ptr<TaskOf<Executor>> task, F&& function)
+      : task_(std::move(task)), f_(std::move(function)) {}
   net::awaitable<T, Executor> operator()() {
     return run_task<T, Executor, F>(std::move(task_), std::move(f_));
   }
@@ -123,7 +123,7 @@ class InitiateTask {
   executor_type get_executor() const noexcept { return executor_; }
 
   template <class Handler, class F>
-  void operator()(Handler&& handler, F f) const {
+  void operator()(Handler&& handler, F function) const {
     using Parts = PartsOf<F>;
     using T = typename Parts::Value;
     using Executor = typename Parts::Executor;
@@ -131,7 +131,7 @@ class InitiateTask {
                   "the awaitable's executor must take any, as that of awaitable<T> does");
     auto task = std::make_shared<TaskOf<Executor>>();
     const Executor executor{TaskExecutor(executor_, task)};
-    net::co_spawn(executor, TaskFunction<T, Executor, F>(task, std::move(f)),
+    net::co_spawn(executor, TaskFunction<T, Executor, F>(task, std::move(function)),
                   Completion<std::decay_t<Handler>>(std::forward<Handler>(handler), executor_));
   }
 
@@ -179,10 +179,10 @@ using DefaultToken =
 template <class Executor, class F,
           class Token = detail::DefaultToken<std::remove_cvref_t<Executor>>>
   requires detail::Spawnable<F>
-auto co_spawn(Executor&& executor, F&& f, Token&& token = Token()) {
+auto co_spawn(Executor&& executor, F&& function, Token&& token = Token()) {
   return net::async_initiate<Token, typename detail::PartsOf<F>::Signature>(
       detail::InitiateTask(detail::plain_executor(executor)), token,
-      detail::as_function(std::forward<F>(f)));
+      detail::as_function(std::forward<F>(function)));
 }
 
 /// Another executor for the task whose step runs here, such as a pool that it goes to for one part:

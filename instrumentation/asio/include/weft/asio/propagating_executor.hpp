@@ -28,40 +28,40 @@ class PropagatingExecutor {
   const Executor& get_inner_executor() const noexcept { return inner_; }
 
   template <class F>
-  void execute(F&& f) const {
-    run(bound(std::forward<F>(f)));
+  void execute(F&& function) const {
+    run(bound(std::forward<F>(function)));
   }
   /// As `asio::post`, `dispatch` and `defer` with this executor.
   template <class F>
-  void post(F&& f) const {
-    net::post(inner_, bound(std::forward<F>(f)));
+  void post(F&& function) const {
+    net::post(inner_, bound(std::forward<F>(function)));
   }
   template <class F>
-  void dispatch(F&& f) const {
-    net::dispatch(inner_, bound(std::forward<F>(f)));
+  void dispatch(F&& function) const {
+    net::dispatch(inner_, bound(std::forward<F>(function)));
   }
   template <class F>
-  void defer(F&& f) const {
-    net::defer(inner_, bound(std::forward<F>(f)));
+  void defer(F&& function) const {
+    net::defer(inner_, bound(std::forward<F>(function)));
   }
 
   template <class Property>
     requires(net::can_query<const Executor&, Property>::value)
-  decltype(auto) query(const Property& p) const
+  decltype(auto) query(const Property& property) const
       noexcept(net::is_nothrow_query<const Executor&, Property>::value) {
-    return net::query(inner_, p);
+    return net::query(inner_, property);
   }
   template <class Property>
     requires(net::can_require<const Executor&, Property>::value)
-  auto require(const Property& p) const {
-    return with<Property>(net::require(inner_, p));
+  auto require(const Property& property) const {
+    return with<Property>(net::require(inner_, property));
   }
   /// What any_io_executor can only be asked to prefer.
   template <class Property>
     requires(!net::can_require<const Executor&, Property>::value &&
-             requires(const Executor& inner, const Property& p) { inner.prefer(p); })
-  auto prefer(const Property& p) const {
-    return with<Property>(net::prefer(inner_, p));
+             requires(const Executor& inner, const Property& property) { inner.prefer(property); })
+  auto prefer(const Property& property) const {
+    return with<Property>(net::prefer(inner_, property));
   }
 
   friend bool operator==(const PropagatingExecutor& a, const PropagatingExecutor& b) noexcept {
@@ -76,15 +76,15 @@ class PropagatingExecutor {
   friend class PropagatingExecutor;
 
   template <class F>
-  BoundFunction<std::decay_t<F>> bound(F&& f) const {
-    return {is_initiated_ ? initiation_ : copy_context(), std::in_place, std::forward<F>(f)};
+  BoundFunction<std::decay_t<F>> bound(F&& function) const {
+    return {is_initiated_ ? initiation_ : copy_context(), std::in_place, std::forward<F>(function)};
   }
   template <class F>
-  void run(F&& f) const {
+  void run(F&& function) const {
 #if WEFT_ASIO_VERSION < 102400
-    net::execution::execute(inner_, std::move(f));  // there, execute is a private member
+    net::execution::execute(inner_, std::move(function));  // there, execute is a private member
 #else
-    inner_.execute(std::move(f));
+    inner_.execute(std::move(function));
 #endif
   }
   template <class Property, class Next>

@@ -21,7 +21,8 @@ namespace weft::inline v0::asio::inline WEFT_ASIO_INLINE_NAMESPACE::detail {
 template <class F>
 class StepFunction {
  public:
-  StepFunction(std::shared_ptr<Task> task, F&& f) : task_(std::move(task)), f_(std::move(f)) {}
+  StepFunction(std::shared_ptr<Task> task, F&& function)
+      : task_(std::move(task)), f_(std::move(function)) {}
   StepFunction(StepFunction&& other) noexcept
       : task_(std::move(other.task_)), f_(std::move(other.f_)) {
     other.f_.reset();
@@ -34,9 +35,9 @@ class StepFunction {
   }
   void operator()() {
     const Step step(task_);
-    F f = std::move(*f_);
+    F function = std::move(*f_);
     f_.reset();
-    f();
+    function();
   }
 
  private:
@@ -80,26 +81,37 @@ class TaskExecutor {
   void be_step() noexcept { use_ = Use::step; }
 
   template <class F>
-  void execute(F f) const {
+  void execute(F function) const {
     if (runs_steps()) {
-      core_->inner.execute(StepFunction<F>(core_->task, std::move(f)));
+      core_->inner.execute(StepFunction<F>(core_->task, std::move(function)));
     } else {
-      core_->inner.execute(BoundFunction<F>(
-          core_->is_initiated ? core_->initiation : copy_context(), std::in_place, std::move(f)));
+      core_->inner.execute(
+          BoundFunction<F>(core_->is_initiated ? core_->initiation : copy_context(), std::in_place,
+                           std::move(function)));
     }
   }
 
   net::execution_context& query(net::execution::context_t) const noexcept {
     return net::query(core_->inner, net::execution::context_as_t<net::execution_context&>());
   }
-  TaskExecutor require(net::execution::blocking_t::never_t p) const { return with(p); }
-  TaskExecutor require(net::execution::blocking_t::possibly_t p) const { return with(p); }
-  TaskExecutor require(net::execution::relationship_t::fork_t p) const { return with(p); }
-  TaskExecutor require(net::execution::relationship_t::continuation_t p) const { return with(p); }
-  TaskExecutor require(net::execution::outstanding_work_t::untracked_t p) const { return with(p); }
+  TaskExecutor require(net::execution::blocking_t::never_t property) const {
+    return with(property);
+  }
+  TaskExecutor require(net::execution::blocking_t::possibly_t property) const {
+    return with(property);
+  }
+  TaskExecutor require(net::execution::relationship_t::fork_t property) const {
+    return with(property);
+  }
+  TaskExecutor require(net::execution::relationship_t::continuation_t property) const {
+    return with(property);
+  }
+  TaskExecutor require(net::execution::outstanding_work_t::untracked_t property) const {
+    return with(property);
+  }
   /// Asked for where an operation is initiated: its handler's context is the one current now.
-  TaskExecutor require(net::execution::outstanding_work_t::tracked_t p) const {
-    TaskExecutor made = with(p);
+  TaskExecutor require(net::execution::outstanding_work_t::tracked_t property) const {
+    TaskExecutor made = with(property);
     if (made.is_other() && !made.core_->is_initiated) {
       made.core_->initiation = copy_context();
       made.core_->is_initiated = true;
