@@ -170,20 +170,6 @@ TEST(ParentBased, AroundAnotherWrapsOnce) {
             samplers::parent_based(samplers::always_off())->description());
 }
 
-class ThrowingPropagator final : public TextMapPropagator {
- public:
-  void inject(const Context&, const CarrierWriter&) const override { throw std::runtime_error(""); }
-  void extract(const CarrierReader&, Context&) const override {}
-  std::vector<std::string> fields() const override { return {}; }
-};
-
-TEST(Inject, CountsWhatAPropagatorThrows) {
-  Recorded recorded({.propagators = {std::make_shared<ThrowingPropagator>()}});
-  Headers given;
-  EXPECT_NO_THROW(inject(given));
-  EXPECT_EQ(recorded.telemetry().stats().user_exceptions, 1U);
-}
-
 TEST(Inject, PassesOnWhatTheCarrierThrows) {
   Recorded recorded({.propagators = {std::make_shared<propagators::TraceContext>()}});
   auto span = tracer.start("any");

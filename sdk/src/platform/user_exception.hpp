@@ -9,7 +9,7 @@ namespace weft::inline v0::detail {
 
 /// An exception left code of the user's on this thread: counted (`Stats::user_exceptions`) and
 /// told. Any thread.
-WEFT_API void count_user_exception(const char* what) noexcept;
+void count_user_exception(const char* what) noexcept;
 /// … counted alone, where it is told in another way.
 void count_user_exception() noexcept;
 /// How many this thread has counted.
