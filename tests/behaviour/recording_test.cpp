@@ -381,7 +381,7 @@ weft::SpanData written_by_many(Recorded& recorded, Write write) {
       });
     }
   }
-  return recorded.span("shared");
+  return recorded.spans().back();
 }
 
 // Of one letter, as long as that letter says: a torn one would be seen.

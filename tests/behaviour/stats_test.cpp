@@ -94,6 +94,7 @@ class ThrowingExporter : public Failing {
 
 TEST(UserExceptions, OfAnExportersFlushAreCounted) {
   Recorded recorded({.exporters = {std::make_shared<ThrowingExporter>()}});
+  make_spans(1);
   recorded.telemetry().force_flush();
   EXPECT_EQ(recorded.telemetry().stats().user_exceptions, 1U);
 }
