@@ -365,6 +365,78 @@ TEST(Threads, ManyMayWriteOneSpanAtOnce) {
   EXPECT_EQ(recorded.span("shared").attributes.size(), 500U);
 }
 
+constexpr std::size_t kWriters = 4;
+constexpr int kWrites = 100;
+const weft::SpanLimits kRoomy{.event_count = 1000, .link_count = 1000};
+
+// `write(span, thread, i)` from several threads at once, into one span.
+template <class Write>
+weft::SpanData written_by_many(Recorded& recorded, Write write) {
+  {
+    auto span = tracer.start("shared");
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < kWriters; ++t) {
+      threads.emplace_back([&span, t, &write] {
+        for (int i = 0; i < kWrites; ++i) write(span, t, i);
+      });
+    }
+  }
+  return recorded.spans().back();
+}
+
+// Of one letter, as long as that letter says: a torn one would be seen.
+std::string letters(std::size_t thread) {
+  return std::string(10 * (thread + 1), static_cast<char>('a' + thread));
+}
+bool is_whole(const std::string& text) {
+  return !text.empty() && text == letters(static_cast<std::size_t>(text[0] - 'a'));
+}
+
+TEST(Threads, ManyMayAddEventsAtOnce) {
+  Recorded recorded({.limits = kRoomy});
+  const weft::SpanData data = written_by_many(recorded, [](weft::Span& span, std::size_t t, int i) {
+    span.add_event(letters(t), {{"i", i}});
+  });
+  ASSERT_EQ(data.events.size(), kWriters * kWrites);
+  for (const weft::Event& event : data.events) EXPECT_TRUE(is_whole(event.name)) << event.name;
+}
+
+TEST(Threads, ManyMayAddLinksAtOnce) {
+  Recorded recorded({.limits = kRoomy});
+  const weft::SpanContext other = tracer.start_detached("linked").context();
+  const weft::SpanData data = written_by_many(
+      recorded, [&](weft::Span& span, std::size_t, int i) { span.add_link(other, {{"i", i}}); });
+  EXPECT_EQ(data.links.size(), kWriters * kWrites);
+}
+
+TEST(Threads, ManyMayNameASpanAtOnce) {
+  Recorded recorded;
+  const weft::SpanData data = written_by_many(
+      recorded, [](weft::Span& span, std::size_t t, int) { span.update_name(letters(t)); });
+  EXPECT_TRUE(is_whole(data.name)) << data.name;
+}
+
+TEST(Threads, ManyMaySetAStatusAtOnce) {
+  Recorded recorded;
+  const weft::SpanData data = written_by_many(recorded, [](weft::Span& span, std::size_t t, int) {
+    span.set_status(weft::StatusCode::error, letters(t));
+  });
+  EXPECT_TRUE(is_whole(data.status.description)) << data.status.description;
+}
+
+TEST(Threads, AnEventThatRacesWithTheEndIsInTheSpanOrCountedAsLate) {
+  Recorded recorded({.limits = kRoomy});
+  {
+    auto span = tracer.start("shared");
+    std::jthread writer([&span] {
+      for (int i = 0; i < kWrites; ++i) span.add_event("e");
+    });
+    span.end();
+  }
+  const std::size_t late = recorded.telemetry().stats().misused;
+  EXPECT_EQ(recorded.span("shared").events.size() + late, std::size_t{kWrites});
+}
+
 TEST(Scope, IsTheTracers) {
   Recorded recorded;
   const weft::Tracer made = weft::make_tracer("lib", "2.0", "https://schema", {{"team", "pay"}});

@@ -74,6 +74,54 @@ TEST(SelfStats, CountWhatAUsersSamplerDropped) {
   EXPECT_EQ(recorded.telemetry().stats().not_recorded, 3U);
 }
 
+TEST(SelfStats, WriteWhatIsOnlyRecordedApart) {
+  const ScratchFile file;
+  Recorded recorded({.sampler = weft::samplers::always_record(weft::samplers::always_off()),
+                     .stats = {.file = file.path}});
+  make_spans(3);
+  recorded.telemetry().shutdown();
+  const std::string line = file.last_line();
+  const std::size_t label = line.find("RECORD_ONLY");
+  ASSERT_NE(label, std::string::npos) << line;
+  EXPECT_EQ(line.find(R"("asInt":"3")", label), line.find(R"("asInt":)", label)) << line;
+}
+
+class ThrowingExporter : public Failing {
+ public:
+  bool force_flush(weft::Deadline) override { throw std::runtime_error("flush"); }
+  bool shutdown(weft::Deadline) override { throw std::runtime_error("shutdown"); }
+};
+
+TEST(UserExceptions, OfAnExportersFlushAreCounted) {
+  Recorded recorded({.exporters = {std::make_shared<ThrowingExporter>()}});
+  make_spans(1);
+  recorded.telemetry().force_flush();
+  EXPECT_EQ(recorded.telemetry().stats().user_exceptions, 1U);
+}
+
+TEST(UserExceptions, OfAnExportersShutdownAreCounted) {
+  Recorded recorded({.exporters = {std::make_shared<ThrowingExporter>()}});
+  recorded.telemetry().shutdown();
+  EXPECT_EQ(recorded.telemetry().stats().user_exceptions, 1U);
+}
+
+TEST(UserExceptions, OfOnStatsAreCounted) {
+  Recorded recorded({.stats = {.on_stats = [](const Stats&) { throw std::runtime_error("no"); }}});
+  recorded.telemetry().shutdown();
+  EXPECT_EQ(recorded.telemetry().stats().user_exceptions, 1U);
+}
+
+class Undescribed : public weft::Sampler {
+ public:
+  weft::SamplingResult should_sample(const weft::SamplingParameters&) override { return {}; }
+  std::string description() override { throw std::runtime_error("no words"); }
+};
+
+TEST(UserExceptions, OfASamplersDescriptionAreCounted) {
+  Recorded recorded({.sampler = std::make_shared<Undescribed>()});
+  EXPECT_EQ(recorded.telemetry().stats().user_exceptions, 1U);
+}
+
 TEST(SelfStats, OfTheQueueAreItsSizeAndCapacity) {
   Recorded recorded({.batch = {.max_queue_size = 64, .schedule_delay = std::chrono::hours(1)}});
   make_spans(5);

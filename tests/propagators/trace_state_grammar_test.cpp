@@ -10,6 +10,7 @@
 
 namespace {
 
+using weft::detail::trace_state::kMaxListSize;
 using weft::detail::trace_state::measure_list;
 using weft::detail::trace_state::Member;
 using weft::detail::trace_state::Next;
@@ -135,6 +136,17 @@ std::string members(int count) {
   std::string list;
   for (int i = 0; i < count; ++i) list += (i ? ",k" : "k") + std::to_string(i) + "=v";
   return list;
+}
+
+TEST(TraceStateList, IsReadUpToItsLongest) {
+  std::size_t size = 1;
+  EXPECT_TRUE(measure_list(std::string(kMaxListSize, ','), size));
+  EXPECT_EQ(size, 0U);
+}
+
+TEST(TraceStateList, IsRefusedBeyondItsLongest) {
+  std::size_t size = 0;
+  EXPECT_FALSE(measure_list("a=1" + std::string(kMaxListSize, ','), size));
 }
 
 TEST(TraceStateList, Table) {

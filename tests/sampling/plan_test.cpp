@@ -158,6 +158,25 @@ TEST(Tracer, RecordsWhatIsOnlyRecordedForProcessors) {
   EXPECT_EQ(recorded.telemetry().stats().dropped.not_kept, 1U);
 }
 
+TEST(Tracer, SaysThatAlwaysRecordHidesTailDecisions) {
+  Recorded recorded({.sampler = samplers::always_record(samplers::keep_slow_and_failed())});
+  ASSERT_EQ(recorded.errors().size(), 1U);
+  EXPECT_NE(recorded.errors()[0].what.find("Fix: keep_slow_and_failed without always_record"),
+            std::string::npos);
+}
+
+TEST(ParentBased, AroundAnotherWrapsOnce) {
+  EXPECT_EQ(samplers::parent_based(samplers::parent_based(samplers::always_off()))->description(),
+            samplers::parent_based(samplers::always_off())->description());
+}
+
+TEST(Inject, PassesOnWhatTheCarrierThrows) {
+  Recorded recorded({.propagators = {std::make_shared<propagators::TraceContext>()}});
+  auto span = tracer.start("any");
+  const auto full = [](std::string_view, std::string_view) { throw std::length_error("full"); };
+  EXPECT_THROW(inject(full), std::length_error);
+}
+
 TEST(Tracer, WarnsOnceThatARatioDecidesAboutChildren) {
   Recorded recorded({.sampler = samplers::trace_id_ratio(1)});
   for (int i = 0; i < 3; ++i) {

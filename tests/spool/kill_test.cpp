@@ -249,4 +249,24 @@ TEST(Kill, LosesNoFinishedSpanAndReportsEveryOpenOne) {
 
 TEST(Kill, InALongOutageLosesNoFinishedSpanEither) { kill_and_recover(is_long() ? 40 : 4, true); }
 
+TEST(Kill, KeepsWhatATailDecisionWasNotMadeAbout) {
+  const SpoolFolder folder;
+  weft::Options options;
+  options.sampler = weft::samplers::keep_slow_and_failed({.slow_after = 1h});
+  const pid_t child = weft::testing::run_and_kill(
+      folder.path(),
+      [] {
+        static auto root = tracer.start("open root");
+        auto undecided = tracer.start("undecided child");
+        undecided.end();
+        std::this_thread::sleep_for(50ms);  // for the worker to take it
+        raise(SIGKILL);
+      },
+      std::move(options));
+  ASSERT_NE(child, -1);
+  std::set<std::string> names;
+  for (const weft::SpanData& span : recover(folder.path()).spans) names.insert(span.name);
+  EXPECT_EQ(names, (std::set<std::string>{"open root", "undecided child"}));
+}
+
 }  // namespace

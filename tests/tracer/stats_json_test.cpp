@@ -44,7 +44,7 @@ TEST(JsonWriter, EscapesWhatTextMayNotHold) {
 
 TEST(SelfMetrics, WriteEachTypeOfTheResourcesAttributes) {
   const std::string line = stats_as_otlp_json(
-      Stats(), Resource({{"a", -5}, {"b", true}, {"c", 1.5}, {"e", "x\ny"}}), 1, 2);
+      {Stats()}, Resource({{"a", -5}, {"b", true}, {"c", 1.5}, {"e", "x\ny"}}), 1, 2);
   EXPECT_TRUE(contains(line, R"({"key":"a","value":{"intValue":"-5"}})")) << line;
   EXPECT_TRUE(contains(line, R"({"key":"b","value":{"boolValue":true}})")) << line;
   EXPECT_TRUE(contains(line, R"({"key":"c","value":{"doubleValue":1.5}})")) << line;
@@ -54,7 +54,7 @@ TEST(SelfMetrics, WriteEachTypeOfTheResourcesAttributes) {
 
 TEST(SelfMetrics, WriteAsTextWhatJsonHasNoNumberFor) {
   const std::string line =
-      stats_as_otlp_json(Stats(), Resource({{"a", NAN}, {"b", -INFINITY}}), 1, 2);
+      stats_as_otlp_json({Stats()}, Resource({{"a", NAN}, {"b", -INFINITY}}), 1, 2);
   EXPECT_TRUE(contains(line, R"({"doubleValue":"NaN"})")) << line;
   EXPECT_TRUE(contains(line, R"({"doubleValue":"-Infinity"})")) << line;
 }
@@ -63,7 +63,7 @@ TEST(SelfMetrics, CountAnExportersFailuresByReason) {
   Stats stats;
   stats.exporters.emplace_back().name = "otlp_http";
   stats.exporters[0].failures.too_large = 3;
-  const std::string line = stats_as_otlp_json(stats, Resource(), 1, 2);
+  const std::string line = stats_as_otlp_json({stats}, Resource(), 1, 2);
   EXPECT_TRUE(contains(line, R"({"key":"error.type","value":{"stringValue":"too_large"}})"))
       << line;
   EXPECT_TRUE(contains(line, R"("stringValue":"otlp_http_exporter/0")")) << line;
@@ -71,7 +71,7 @@ TEST(SelfMetrics, CountAnExportersFailuresByReason) {
 }
 
 TEST(SelfMetrics, WithoutExportersHaveNoneOfTheirs) {
-  EXPECT_FALSE(contains(stats_as_otlp_json(Stats(), Resource(), 1, 2), "otel.sdk.exporter"));
+  EXPECT_FALSE(contains(stats_as_otlp_json({Stats()}, Resource(), 1, 2), "otel.sdk.exporter"));
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ void fold(AccountTotals& totals, const ThreadAccount& account) noexcept {
   totals.misused += account.misused.read();
   totals.not_recorded += account.not_recorded.read();
   totals.user_exceptions += account.user_exceptions.read();
+  totals.recorded_only += account.recorded_only.read();
 }
 
 void unlink(ThreadData& data) noexcept {
@@ -134,6 +135,7 @@ void forget_other_threads() noexcept {
   self->account.misused.reset();
   self->account.not_recorded.reset();
   self->account.user_exceptions.reset();
+  self->account.recorded_only.reset();
 }
 
 AccountTotals read_accounts() noexcept {

@@ -41,6 +41,7 @@ struct ThreadAccount {
   OwnedCounter misused;
   OwnedCounter not_recorded;  // the sampler's no
   OwnedCounter user_exceptions;
+  OwnedCounter recorded_only;  // of started; other starts do not touch it
 };
 
 /// Everything a thread keeps for itself: made at its first span or set, given back when it ends.
@@ -134,7 +135,7 @@ void forget_other_threads() noexcept;
 /// Counts only grow; an epoch of the account (one `init`) subtracts what was there before.
 struct AccountTotals {
   std::uint64_t started = 0, queue_full = 0, not_kept = 0, exported = 0, misused = 0,
-                not_recorded = 0, user_exceptions = 0;
+                not_recorded = 0, user_exceptions = 0, recorded_only = 0;
 };
 AccountTotals read_accounts() noexcept;
 

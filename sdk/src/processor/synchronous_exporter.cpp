@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "platform/type_name.hpp"
+#include "platform/user_exception.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -32,6 +33,7 @@ bool SynchronousExporter::guarded(const char* name, Call&& call) noexcept {
   } catch (...) {
     reason = "no std::exception";
   }
+  count_user_exception();
   report(ErrorCode::user_callback,
          name_ + "::" + name + " threw: " + reason + "; it counts as a failure");
   return false;

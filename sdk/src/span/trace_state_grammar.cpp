@@ -96,6 +96,7 @@ Next read_member(std::string_view& list, Member& member) noexcept {
 
 bool measure_list(std::string_view list, std::size_t& size) noexcept {
   size = 0;
+  if (list.size() > kMaxListSize) return false;
   Member member;
   for (std::size_t members = 1;; ++members) {
     const Next next = read_member(list, member);

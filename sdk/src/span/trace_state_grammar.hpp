@@ -14,6 +14,9 @@ namespace weft::inline v0::detail::trace_state {
 inline constexpr std::size_t kMaxMembers = 32;
 inline constexpr std::size_t kMaxKeySize = 256;
 inline constexpr std::size_t kMaxValueSize = 256;
+/// Of a list as it comes: 32 of the longest members take 16,447 characters, the rest is for white
+/// space and empty members, of which the grammar allows any number.
+inline constexpr std::size_t kMaxListSize = std::size_t{20} << 10U;
 
 /// The length of the key at the start of `text`, which ends at the first other character; 0 when
 /// there is none or it is too long.
@@ -41,7 +44,7 @@ enum class Next : std::uint8_t { member, end, malformed };
 Next read_member(std::string_view& list, Member& member) noexcept;
 
 /// Sets `size` to the length of `list` without white space and empty members. False for a list that
-/// breaks the grammar or has more than 32 members.
+/// breaks the grammar or has more than 32 members; one longer than `kMaxListSize` is not read.
 bool measure_list(std::string_view list, std::size_t& size) noexcept;
 
 }  // namespace weft::inline v0::detail::trace_state

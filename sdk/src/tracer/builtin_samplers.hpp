@@ -106,6 +106,7 @@ class AlwaysRecord final : public Sampler {
   SamplingResult should_sample(const SamplingParameters& parameters) override;
   std::string description() override;
   void on_init(const Resource& resource) override;
+  const SamplerPtr& root() const noexcept { return root_; }
 
  private:
   SamplerPtr root_;

@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "platform/user_exception.hpp"
 #include "tracer/chosen_parts.hpp"
 
 namespace weft::inline v0::detail {
@@ -69,6 +70,7 @@ SamplerPtr choose_sampler(const Options& options, const Components& components,
   try {
     description = sampler->description();
   } catch (...) {
+    count_user_exception();
     settings.report(ErrorCode::user_callback, "Sampler::description threw an exception");
   }
   if (origin == Origin::environment) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "platform/error_reporter.hpp"
+#include "platform/user_exception.hpp"
 #include "tracer/chosen_parts.hpp"
 
 namespace weft::inline v0::detail {
@@ -271,6 +272,7 @@ std::string Configuration::to_string() const {
 Configuration finalize(Options options, const Components& components, Environment::Getter getter,
                        ErrorSink sink) noexcept {
   Configuration configuration;
+  const std::uint64_t thrown_before = user_exceptions_here();
   try {
     const Environment variables(getter, sink);
     const auto file = options.file != nullptr ? options.file : read_file(variables, getter, sink);
@@ -280,6 +282,7 @@ Configuration finalize(Options options, const Components& components, Environmen
     if (file != nullptr) keep_file(*file, options.file != nullptr, settings);
     compose(options, components, settings, configuration);
     configuration.settings = std::move(settings).take();
+    configuration.user_exceptions = user_exceptions_here() - thrown_before;
   } catch (...) {
     // There is not even memory to say so: no telemetry, and the program goes on.
     configuration.disabled = true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -41,6 +42,7 @@ struct Configuration {
   std::function<TracerConfig(const Scope&)> tracer_configurator{};
   bool generates_instance_id = false;  ///< nobody named `service.instance.id`
   std::vector<Setting> settings{};
+  std::uint64_t user_exceptions = 0;  ///< that left a user's part while this was made
 
   /// One `name = value (origin)` a line.
   std::string to_string() const;

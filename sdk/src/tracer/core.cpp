@@ -6,6 +6,7 @@
 #include <new>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "context/profiler_view.hpp"
 #include "platform/clock.hpp"
@@ -73,7 +74,8 @@ AccountTotals since(const AccountTotals& now, const AccountTotals& before) noexc
           now.exported - before.exported,
           now.misused - before.misused,
           now.not_recorded - before.not_recorded,
-          now.user_exceptions - before.user_exceptions};
+          now.user_exceptions - before.user_exceptions,
+          now.recorded_only - before.recorded_only};
 }
 
 }  // namespace
@@ -110,6 +112,8 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
                                      tail_policy(core->sampler_));
   if (!spool.empty()) core->pipeline_->recover(spool, core->configuration_.overflow);
   core->before_ = read_accounts();
+  // Once: a forked child begins anew with the same configuration.
+  core->before_.user_exceptions -= std::exchange(core->configuration_.user_exceptions, 0);
   try {
     core->configuration_.sampler->on_init(core->configuration_.resource);
   } catch (...) {
@@ -127,7 +131,7 @@ void TelemetryCore::report_stats(const std::shared_ptr<TelemetryCore>& self) {
   stats_reporter_ = std::make_shared<StatsReporter>(
       configuration_.stats, configuration_.resource, [weak = std::weak_ptr(self)] {
         const std::shared_ptr<TelemetryCore> core = weak.lock();
-        return core != nullptr ? core->stats() : Stats();
+        return core != nullptr ? core->figures() : Figures();
       });
   if (!configuration_.batch.worker.none) stats_reporter_->start(configuration_.batch.worker);
 }
@@ -136,7 +140,7 @@ void TelemetryCore::report_stats(const std::shared_ptr<TelemetryCore>& self) {
 void TelemetryCore::end_reports(Deadline deadline) noexcept {
   if (stats_reporter_ == nullptr) return;
   stats_reporter_->finish(deadline);
-  stats_reporter_->report(final_stats_);
+  stats_reporter_->report({final_stats_, recorded_only()});
 }
 
 void TelemetryCore::show_to_profilers() const {
@@ -267,6 +271,16 @@ Stats TelemetryCore::stats() const {
   stats.misused = threads.misused;
   stats.user_exceptions = threads.user_exceptions;
   return stats;
+}
+
+std::uint64_t TelemetryCore::recorded_only() const {
+  return since(read_accounts(), before_).recorded_only;
+}
+
+// A start is in `started` first: in this order the part is no more than the whole.
+Figures TelemetryCore::figures() const {
+  const std::uint64_t part = recorded_only();
+  return {stats(), part};
 }
 
 Audit TelemetryCore::audit() const {

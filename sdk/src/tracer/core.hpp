@@ -22,6 +22,7 @@ namespace weft::inline v0::detail {
 
 class FilterProcessor;
 class Pipeline;
+struct Figures;
 class StatsReporter;
 
 /// What one `init` made: everything that a span needs on its way, immutable once active. Spans
@@ -57,6 +58,7 @@ class TelemetryCore {
   std::size_t run_once(Deadline deadline);
   void request_flush_from_signal() noexcept;
   Stats stats() const;
+  Figures figures() const;
   Audit audit() const;
 
   // In the child of a fork.
@@ -77,6 +79,7 @@ class TelemetryCore {
   explicit TelemetryCore(Configuration configuration);
   void show_to_profilers() const;
   void report_stats(const std::shared_ptr<TelemetryCore>& self);
+  std::uint64_t recorded_only() const;
   void end_reports(Deadline deadline) noexcept;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;

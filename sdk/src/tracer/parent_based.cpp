@@ -17,6 +17,12 @@ SamplerPtr or_default(SamplerPtr given, bool is_sampled) {
   return std::make_shared<AlwaysOff>();
 }
 
+// A span without a parent goes through a ParentBased to its root: one wrapping does for several.
+SamplerPtr without_wrapping(SamplerPtr root) {
+  const auto* inner = dynamic_cast<const ParentBased*>(root.get());
+  return inner != nullptr ? inner->root() : root;
+}
+
 // Only who follows the flag hands on what the flag must agree with.
 bool follows(Sampler& delegate) noexcept {
   return dynamic_cast<AlwaysOn*>(&delegate) != nullptr ||
@@ -26,7 +32,7 @@ bool follows(Sampler& delegate) noexcept {
 }  // namespace
 
 ParentBased::ParentBased(SamplerPtr root, ParentDelegates delegates)
-    : root_(or_default(std::move(root), true)) {
+    : root_(without_wrapping(or_default(std::move(root), true))) {
   delegates_[local_not_sampled] = or_default(std::move(delegates.local_parent_not_sampled), false);
   delegates_[local_sampled] = or_default(std::move(delegates.local_parent_sampled), true);
   delegates_[remote_not_sampled] =

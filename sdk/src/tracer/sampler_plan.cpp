@@ -12,6 +12,20 @@ namespace weft::inline v0::detail {
 
 constinit std::atomic<std::uint32_t> active_dropped_cases{0};
 
+namespace {
+
+// Behind these its decision at the end is out of the pipeline's sight.
+bool hides_tail_decisions(const Sampler& sampler) noexcept {
+  if (dynamic_cast<const builtin::KeepSlowAndFailed*>(&sampler) != nullptr) return true;
+  if (const auto* record = dynamic_cast<const builtin::AlwaysRecord*>(&sampler)) {
+    return hides_tail_decisions(*record->root());
+  }
+  const auto* parent_based = dynamic_cast<const builtin::ParentBased*>(&sampler);
+  return parent_based != nullptr && hides_tail_decisions(*parent_based->root());
+}
+
+}  // namespace
+
 SamplerPlan::SamplerPlan(const SamplerPtr& sampler) : sampler_(sampler.get()) {
   if (sampler_ == nullptr) return;
   if (const auto* parent_based = dynamic_cast<const builtin::ParentBased*>(sampler_)) {
@@ -53,6 +67,14 @@ SamplerPlan::Verdict SamplerPlan::verdict_of(Sampler& sampler) noexcept {
     if (probability_ != nullptr && probability_ != probability) return Verdict::ask;
     probability_ = probability;
     return Verdict::by_probability;
+  }
+  const auto* record = dynamic_cast<const builtin::AlwaysRecord*>(&sampler);
+  if (record != nullptr && hides_tail_decisions(*record->root())) {
+    error_reporter().report(
+        ErrorCode::invalid_option,
+        "Options::sampler=\"samplers::always_record(keep_slow_and_failed)\" decides nothing at a "
+        "trace's end: every trace is exported. Fix: keep_slow_and_failed without always_record "
+        "around it; it records everything by itself");
   }
   return Verdict::ask;
 }

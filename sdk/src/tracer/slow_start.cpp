@@ -137,6 +137,7 @@ void start_slowly(ThreadData& thread, const TelemetryCore* core, const StartRequ
   if (!sampling.is_recorded) return thread.account.not_recorded.add();
   if (parent.is_decision()) parent = Parent{};
   open_record(thread, *core, request, parent, &sampling.attributes, span);
+  if (!sampling.is_sampled) thread.account.recorded_only.add();
 }
 
 }  // namespace weft::inline v0::detail

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures as OTLP/JSON metrics.
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <string>
@@ -158,13 +159,17 @@ std::vector<Component> exporter_components(const Stats& stats) {
   return components;
 }
 
-void write_span_metrics(Metrics& metrics, const Stats& stats) {
+// Whether an open span is sampled nobody counts, so the live ones are told without a label.
+void write_span_metrics(Metrics& metrics, const Figures& figures) {
+  const Stats& stats = figures.stats;
+  const std::uint64_t recorded_only = std::min(figures.recorded_only, stats.started);
   metrics.begin_sum("otel.sdk.span.started", "{span}", true);
-  metrics.point(stats.started, {{"otel.span.sampling_result", "RECORD_AND_SAMPLE"}});
+  metrics.point(stats.started - recorded_only,
+                {{"otel.span.sampling_result", "RECORD_AND_SAMPLE"}});
+  metrics.point(recorded_only, {{"otel.span.sampling_result", "RECORD_ONLY"}});
   metrics.point(stats.not_recorded, {{"otel.span.sampling_result", "DROP"}});
   metrics.end_metric();
-  metrics.sum("otel.sdk.span.live", false, stats.live,
-              {{"otel.span.sampling_result", "RECORD_AND_SAMPLE"}});
+  metrics.sum("otel.sdk.span.live", false, stats.live, {});
 }
 
 void write_processor_metrics(Metrics& metrics, const Stats& stats) {
@@ -233,8 +238,8 @@ void write_resource(JsonWriter& json, const Resource& resource) {
 
 }  // namespace
 
-std::string stats_as_otlp_json(const Stats& stats, const Resource& resource, std::uint64_t begin,
-                               std::uint64_t now) {
+std::string stats_as_otlp_json(const Figures& figures, const Resource& resource,
+                               std::uint64_t begin, std::uint64_t now) {
   JsonWriter json;
   json.begin_object();
   json.key("resourceMetrics");
@@ -252,9 +257,9 @@ std::string stats_as_otlp_json(const Stats& stats, const Resource& resource, std
   json.key("metrics");
   json.begin_array();
   Metrics metrics(json, begin, now);
-  write_span_metrics(metrics, stats);
-  write_processor_metrics(metrics, stats);
-  write_exporter_metrics(metrics, stats);
+  write_span_metrics(metrics, figures);
+  write_processor_metrics(metrics, figures.stats);
+  write_exporter_metrics(metrics, figures.stats);
   for (int i = 0; i < 3; ++i) {  // metrics, scopeMetrics, resourceMetrics
     json.end_array();
     json.end_object();

@@ -10,6 +10,7 @@
 
 #include "platform/error_reporter.hpp"
 #include "platform/standard_error.hpp"
+#include "platform/user_exception.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -72,18 +73,28 @@ void StatsReporter::report_if_due() noexcept {
   }
 }
 
-void StatsReporter::report(const Stats& stats) noexcept {
+void StatsReporter::report(const Figures& figures) noexcept {
   try {
-    if (options_.log) write_standard_error("weft: " + to_string(stats) + "\n");
-    if (!options_.file.empty()) write_line(stats);
+    if (options_.log) write_standard_error("weft: " + to_string(figures.stats) + "\n");
+    if (!options_.file.empty()) write_line(figures);
+  } catch (const std::exception& exception) {
+    error_reporter().report(ErrorCode::resource_exhausted,
+                            std::string("the figures could not be written: ") + exception.what());
+  }
+  tell(figures.stats);
+}
+
+void StatsReporter::tell(const Stats& stats) const noexcept {
+  try {
     if (options_.on_stats) options_.on_stats(stats);
   } catch (...) {
-    error_reporter().report(ErrorCode::user_callback, "StatsOptions::on_stats threw an exception");
+    count_user_exception("StatsOptions::on_stats threw an exception");
   }
 }
 
-void StatsReporter::write_line(const Stats& stats) const {
-  const std::string line = stats_as_otlp_json(stats, resource_, begin_, unix_nanoseconds()) + "\n";
+void StatsReporter::write_line(const Figures& figures) const {
+  const std::string line =
+      stats_as_otlp_json(figures, resource_, begin_, unix_nanoseconds()) + "\n";
   if (const int problem = append(options_.file.c_str(), line); problem != 0) {
     error_reporter().report(ErrorCode::export_failed, "the figures cannot be written to \"" +
                                                           options_.file.string() +

@@ -19,18 +19,24 @@
 
 namespace weft::inline v0::detail {
 
+/// What is reported: the public figures, and what only the metrics tell apart.
+struct Figures {
+  Stats stats{};
+  std::uint64_t recorded_only = 0;  // of stats.started: recorded and not sampled
+};
+
 /// The figures as one line: an ExportMetricsServiceRequest in OTLP/JSON, the names those of
 /// OpenTelemetry's semantic conventions, "SDK metrics". Times in Unix nanoseconds; cumulative since
 /// `begin`.
-std::string stats_as_otlp_json(const Stats& stats, const Resource& resource, std::uint64_t begin,
-                               std::uint64_t now);
+std::string stats_as_otlp_json(const Figures& figures, const Resource& resource,
+                               std::uint64_t begin, std::uint64_t now);
 
 /// Hands the figures to where `StatsOptions` says. Any thread; one report at a time, but for the
 /// last, which does not wait for one that is stuck in the user's callback. In a forked child the
 /// parent's is left alone, and who goes on there makes its own.
 class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
  public:
-  using Source = std::function<Stats()>;
+  using Source = std::function<Figures()>;
 
   /// Whether the options ask for anything.
   static bool is_wanted(const StatsOptions& options) noexcept {
@@ -42,14 +48,15 @@ class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
   void start(const WorkerOptions& worker) noexcept;
   /// Reports if the interval has passed since the last one: for who has no thread.
   void report_if_due() noexcept;
-  void report(const Stats& stats) noexcept;
+  void report(const Figures& figures) noexcept;
   /// No report begins any more on the thread; `finish` waits for one that is under way.
   void stop() noexcept;
   bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
 
  private:
   void run() noexcept;
-  void write_line(const Stats& stats) const;
+  void tell(const Stats& stats) const noexcept;
+  void write_line(const Figures& figures) const;
 
   const StatsOptions options_;
   const Resource resource_;
