@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -26,6 +28,11 @@ struct Child : testing::Test {
     return memory->spans();
   }
 };
+
+std::ptrdiff_t thread_count() {
+  const auto tasks = std::filesystem::directory_iterator("/proc/self/task");
+  return std::distance(begin(tasks), end(tasks));
+}
 
 std::string instance_of(const weft::SpanData& span) {
   const auto* id = span.resource.find("service.instance.id");
@@ -129,6 +136,18 @@ TEST_F(Child, FlushesNothingBeforeItsFirstSpan) {
   EXPECT_EQ("", problem_in_child([&]() -> std::string {
               WEFT_CHILD_EXPECT(bool(telemetry.force_flush(10s)));
               WEFT_CHILD_EXPECT(telemetry.stats().started == 0);
+              return {};
+            }));
+}
+
+TEST_F(Child, HasAWorkerOfItsOwnFromItsFirstSpan) {
+  EXPECT_EQ("", problem_in_child([&]() -> std::string {
+              WEFT_CHILD_EXPECT(thread_count() == 1);
+              {
+                auto span = tracer.start("child");
+              }
+              WEFT_CHILD_EXPECT(sent().size() == 1);
+              WEFT_CHILD_EXPECT(thread_count() == 3);  // with the exporter's
               return {};
             }));
 }

@@ -3,60 +3,31 @@
 // the parent and of each child arrives exactly once.
 #include <weft/weft.hpp>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <thread>
-#include <vector>
+#include <string>
+
+#include "fork/in_child.hpp"
+#include "fork/load.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+using weft::testing::IdFile;
+using weft::testing::Load;
+using weft::testing::problem_in_child;
 
-constexpr int kThreads = 8;
 constexpr std::uint64_t kChildSpans = 3;
 
 const weft::Tracer tracer{"fork"};
 
 int forks() { return std::getenv("WEFT_LONG") != nullptr ? 10'000 : 1'000; }
-
-// Writes the ids of what it is given to a file that parent and children share.
-class IdFile final : public weft::SpanExporter {
- public:
-  IdFile() : file_(std::tmpfile()) { fcntl(fileno(file_), F_SETFL, O_APPEND); }
-  ~IdFile() override { std::fclose(file_); }
-
-  weft::ExportResult export_spans(const weft::SpanBatch& batch) override {
-    std::vector<std::uint64_t> ids;
-    for (const weft::SpanView span : batch) {
-      ids.push_back(std::hash<weft::SpanId>{}(span.context().span_id()));
-    }
-    const std::size_t size = ids.size() * sizeof ids[0];
-    return write(fileno(file_), ids.data(), size) == static_cast<ssize_t>(size)
-               ? weft::ExportResult::success
-               : weft::ExportResult::failure;
-  }
-
-  std::vector<std::uint64_t> ids() const {
-    std::vector<std::uint64_t> ids(static_cast<std::size_t>(lseek(fileno(file_), 0, SEEK_END)) / 8);
-    const std::size_t size = ids.size() * 8;
-    EXPECT_EQ(pread(fileno(file_), ids.data(), size, 0), static_cast<ssize_t>(size));
-    std::ranges::sort(ids);
-    return ids;
-  }
-
- private:
-  std::FILE* file_;
-};
 
 // 0: all well. Never returns into the test.
 [[noreturn]] void be_a_child(weft::Telemetry& telemetry) {
@@ -69,29 +40,25 @@ class IdFile final : public weft::SpanExporter {
   _exit(flushed ? (whole ? 0 : 2) : 1);
 }
 
-class Load {
- public:
-  Load() {
-    for (int i = 0; i < kThreads; ++i) {
-      threads_.emplace_back([this] {
-        while (!stop_.load(std::memory_order_relaxed)) {
-          {
-            auto span = tracer.start("parent", {{"key", "value"}});
-          }
-          std::this_thread::sleep_for(200us);
-        }
-      });
-    }
+// One span in the process that it is called in.
+bool sends_one(weft::Telemetry& telemetry) {
+  alarm(60);
+  {
+    auto span = tracer.start("of this process");
   }
-  ~Load() {
-    stop_ = true;
-    for (std::thread& thread : threads_) thread.join();
-  }
+  const bool is_flushed = static_cast<bool>(telemetry.force_flush(20s));
+  return is_flushed && telemetry.stats().started == 1 && telemetry.stats().exported == 1;
+}
 
- private:
-  std::atomic<bool> stop_{false};
-  std::vector<std::thread> threads_;
-};
+// Into the background, and once more; stays in the last process.
+std::string go_twice(weft::Telemetry& telemetry) {
+  WEFT_CHILD_EXPECT(sends_one(telemetry));
+  for (int i = 0; i < 2; ++i) {
+    WEFT_CHILD_EXPECT(daemon(1, 1) == 0);
+    WEFT_CHILD_EXPECT(sends_one(telemetry));
+  }
+  return {};
+}
 
 // Apart from the loop around it, whose variables vfork might clobber.
 [[gnu::noinline]] int status_of_exec() {
@@ -130,13 +97,45 @@ TEST(ForkUnderLoad, LosesNothingAndSendsNothingTwice) {
   EXPECT_EQ(ids.size(), stats.started + kChildSpans * static_cast<std::uint64_t>(forks()));
 }
 
+TEST(ForkUnderLoad, AChildThatExitsNormallySendsNothingOfItsParents) {
+  const auto file = std::make_shared<IdFile>();
+  auto telemetry = weft::init({.exporters = {file}});
+  for (int i = 0; i < 3; ++i) auto span = tracer.start("parent's, unsent");
+  const pid_t child = fork();
+  if (child == 0) std::exit(0);
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(telemetry.force_flush(30s));
+  const auto ids = file->ids();
+  EXPECT_EQ(ids.size(), 3U);
+  EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end()) << "sent twice";
+}
+
+// A daemon is made by a fork whose parent leaves, here twice over: each process of that line has
+// spans of its own.
+TEST(ForkUnderLoad, ADaemonSendsItsSpansOnce) {
+  const auto file = std::make_shared<IdFile>();
+  auto telemetry = weft::init({.exporters = {file}, .batch = {.max_queue_size = 100'000}});
+  const int daemons = forks() / 10;
+  std::string problems;
+  {
+    const Load load;
+    for (int i = 0; i < daemons; ++i)
+      problems += problem_in_child([&] { return go_twice(telemetry); });
+  }
+  EXPECT_EQ(problems, "");
+  EXPECT_TRUE(telemetry.force_flush(30s));
+  const auto ids = file->ids();
+  EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end()) << "sent twice";
+  EXPECT_EQ(ids.size(), telemetry.stats().started + 3 * static_cast<std::uint64_t>(daemons));
+}
+
 TEST(ForkUnderLoad, VforkAndExecDisturbNothing) {
   const auto file = std::make_shared<IdFile>();
   auto telemetry = weft::init({.exporters = {file}, .batch = {.max_queue_size = 100'000}});
   int failed = 0;
   {
     const Load load;
-    for (int i = 0; i < 50; ++i) {
+    for (int i = 0; i < forks(); ++i) {
       if (status_of_exec() != 0) ++failed;
     }
   }
