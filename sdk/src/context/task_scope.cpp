@@ -30,12 +30,6 @@ std::uintptr_t word_of(ContextState* state) noexcept {
   scope.exceptions = std::uncaught_exceptions();
 }
 
-// `context` is current: its own thread's, or lent.
-[[gnu::noinline, gnu::cold]] ContextState* way_back(ContextState* context) noexcept {
-  const LentContext* lent = lent_here();
-  return lent != nullptr ? lent->way_back() : context;
-}
-
 inline void enter_thread(TaskScope& scope) noexcept {
   scope.loop = nullptr;
   if (ThreadData* thread = this_thread_data) [[likely]] {
@@ -46,20 +40,27 @@ inline void enter_thread(TaskScope& scope) noexcept {
   enter_new_thread(scope);
 }
 
+// The scope's context was current already: its own thread's, or lent.
+std::uintptr_t way_back(const TaskScope& scope) noexcept {
+  const LentContext* lent = lent_here();
+  return word_of(lent != nullptr ? lent->way_back() : scope.context);
+}
+
+[[gnu::noinline, gnu::cold]] void enter_lent(TaskScope& scope) noexcept {
+  scope.outside = way_back(scope);
+  enter_thread(scope);
+}
+
 }  // namespace
 
-// Every suspension is one of each: no calls inside, and what is read is read once.
+// Every suspension is one of each: no calls inside but at the end, and what is read is read once.
 WEFT_OUT_OF_LINE void TaskScope::resume() noexcept {
-  if (outside != kIsOut) [[unlikely]] {
-    if (enter_as_guest() && (outside & ~kTags) == word_of(context)) {
-      outside = word_of(way_back(context)) | kIsGuest;
-    }
-    return;
-  }
-  ContextState* current = exchange_state_inline(*context);
-  if (current == context) [[unlikely]]
-    current = way_back(current);
+  if (outside != kIsOut) [[unlikely]]
+    return resume_as_guest();
+  ContextState* const current = exchange_state_inline(*context);
   outside = word_of(current);
+  if (current == context) [[unlikely]]
+    return enter_lent(*this);
   enter_thread(*this);
 }
 
@@ -80,6 +81,11 @@ WEFT_OUT_OF_LINE void TaskScope::leave() noexcept {
   outside = word_of(exchange_state_inline(*context)) | kIsGuest;
   enter_thread(*this);
   return true;
+}
+
+[[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::resume_as_guest() noexcept {
+  if (!enter_as_guest() || (outside & ~kTags) != word_of(context)) return;
+  outside = way_back(*this) | kIsGuest;
 }
 
 [[gnu::cold]] WEFT_OUT_OF_LINE void TaskScope::leave_as_guest() noexcept {

@@ -75,6 +75,7 @@ struct TaskScope {
 
  private:
   bool enter_as_guest() noexcept;
+  void resume_as_guest() noexcept;
   void leave_as_guest() noexcept;
 };
 
