@@ -190,6 +190,11 @@ void numbers_of_variables(benchmark::internal::Benchmark* benchmark) {
   benchmark->Arg(1)->Arg(8)->Arg(kMost);
 }
 
+// With a thread of its own, as std::async.
+void async(benchmark::State& state) {
+  measure::calls(state, [] { weft::async([] {}).get(); });
+}
+
 // WEFT_BENCH(name, how): alone, and on several threads.
 #define WEFT_BENCH(name, how)                       \
   BENCHMARK(name)->Name("weft/" #name)->Apply(how); \
@@ -206,6 +211,7 @@ WEFT_BENCH(get_or_compute, measure::allow_fixed_iterations);
 WEFT_BENCH(get_or_compute_first, measure::allow_fixed_iterations);
 WEFT_BENCH(run, measure::allow_fixed_iterations);
 WEFT_BENCH(bind, measure::allow_fixed_iterations);
+WEFT_BENCH(async, measure::allow_fixed_iterations);
 WEFT_BENCH(propagate, measure::allow_fixed_iterations);
 WEFT_BENCH(recycle_set_get, measure::allow_fixed_iterations);
 WEFT_BENCH(request_context_set_get, measure::allow_fixed_iterations);

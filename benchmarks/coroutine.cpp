@@ -89,27 +89,64 @@ void suspend_resume(benchmark::State& state) {
   measure::calls(state, [&] { turn.next(); });
 }
 
+// What each step gives does not leave the generator's own context.
+class Counting {
+ public:
+  struct promise_type : weft::ContextPromise {
+    Counting get_return_object() {
+      return Counting(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
+    auto yield_value(int number) {
+      last = number;
+      return yielding(std::suspend_always());
+    }
+    void return_void() const noexcept {}
+    void unhandled_exception() const { std::terminate(); }
+    int last = 0;
+  };
+  explicit Counting(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  Counting(const Counting&) = delete;
+  Counting& operator=(const Counting&) = delete;
+  ~Counting() { handle_.destroy(); }
+  int next() const {
+    handle_.resume();
+    return handle_.promise().last;
+  }
+
+ private:
+  std::coroutine_handle<promise_type> handle_;
+};
+
+Counting count() {
+  for (int i = 0;; ++i) co_yield i;
+}
+void generator_step(benchmark::State& state) {
+  const Counting numbers = count();
+  measure::calls(state, [&] { benchmark::DoNotOptimize(numbers.next()); });
+}
+
 weft::Task<int> child() { co_return 1; }
 
-weft::Task<> await_children(benchmark::State& state) {
+template <class Make>
+weft::Task<> await_each(benchmark::State& state, Make make) {
   const allocation_count::Since allocations;
-  for (auto _ : state) benchmark::DoNotOptimize(co_await child());
-  state.counters["allocations"] = allocations.per(static_cast<std::uint64_t>(state.iterations()));
-}
-void await_ready_task(benchmark::State& state) { weft::sync_wait(await_children(state)); }
-
-weft::Task<> await_gathered(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(co_await weft::when_all(child(), child()));
-}
-void gather_two(benchmark::State& state) { weft::sync_wait(await_gathered(state)); }
-
-weft::Task<> await_raced(benchmark::State& state) {
   for (auto _ : state) {
-    auto first = co_await weft::when_any(child(), child());
-    benchmark::DoNotOptimize(first.value);
+    auto result = co_await make();
+    benchmark::DoNotOptimize(&result);
   }
+  measure::report(state, allocations);
 }
-void race_two(benchmark::State& state) { weft::sync_wait(await_raced(state)); }
+
+void await_ready_task(benchmark::State& state) { weft::sync_wait(await_each(state, child)); }
+void gather_two(benchmark::State& state) {
+  weft::sync_wait(await_each(state, [] { return weft::when_all(child(), child()); }));
+}
+void race_two(benchmark::State& state) {
+  weft::sync_wait(await_each(state, [] { return weft::when_any(child(), child()); }));
+}
+void sync_wait(benchmark::State& state) {
+  measure::calls(state, [] { benchmark::DoNotOptimize(weft::sync_wait(child())); });
+}
 
 struct AtOnce {
   template <class F>
@@ -123,17 +160,27 @@ void spawn(benchmark::State& state) {
   measure::calls(state, [] { weft::spawn(AtOnce(), child()); });
 }
 
+void coroutine_turn(benchmark::State& state) { suspend_resume<WithContext>(state); }
+
 BENCHMARK(suspend_resume<Bare>)
     ->Name("floor/coroutine_turn")
     ->Apply(measure::allow_fixed_iterations);
-BENCHMARK(suspend_resume<WithContext>)
-    ->Name("weft/coroutine_turn")
-    ->Apply(measure::allow_fixed_iterations);
-BENCHMARK(await_ready_task)->Name("weft/await_ready_task")->Apply(measure::allow_fixed_iterations);
-BENCHMARK(in_context_turn)->Name("weft/in_context_turn")->Apply(measure::allow_fixed_iterations);
-BENCHMARK(race_two)->Name("weft/race_two")->Apply(measure::allow_fixed_iterations);
-BENCHMARK(spawn)->Name("weft/spawn")->Apply(measure::allow_fixed_iterations);
-BENCHMARK(gather_two)->Name("weft/gather_two")->Apply(measure::allow_fixed_iterations);
+
+// WEFT_BENCH(name): alone, and on several threads, each with coroutines of its own.
+#define WEFT_BENCH(name)                                                        \
+  BENCHMARK(name)->Name("weft/" #name)->Apply(measure::allow_fixed_iterations); \
+  BENCHMARK(name)->Name("weft/" #name)->Apply(measure::on_threads)
+
+WEFT_BENCH(coroutine_turn);
+WEFT_BENCH(generator_step);
+WEFT_BENCH(in_context_turn);
+WEFT_BENCH(await_ready_task);
+WEFT_BENCH(gather_two);
+WEFT_BENCH(race_two);
+WEFT_BENCH(sync_wait);
+WEFT_BENCH(spawn);
+
+#undef WEFT_BENCH
 
 }  // namespace
 

@@ -28,6 +28,14 @@ inline void on_threads(benchmark::internal::Benchmark* benchmark) {
   if (std::thread::hardware_concurrency() >= 16) benchmark->Threads(16);
 }
 
+/// Of one iteration, on whichever thread.
+inline void report(benchmark::State& state, const allocation_count::Since& allocations) {
+  if (state.thread_index() != 0) return;
+  const auto count =
+      static_cast<std::uint64_t>(state.iterations()) * static_cast<std::uint64_t>(state.threads());
+  state.counters["allocations"] = allocations.per(count);
+}
+
 /// Runs `call` again and again, and reports its allocations.
 template <class Call>
 void calls(benchmark::State& state, Call call) {
@@ -35,10 +43,7 @@ void calls(benchmark::State& state, Call call) {
   for (auto _ : state) {
     call();
   }
-  if (state.thread_index() != 0) return;
-  const auto count =
-      static_cast<std::uint64_t>(state.iterations()) * static_cast<std::uint64_t>(state.threads());
-  state.counters["allocations"] = allocations.per(count);
+  report(state, allocations);
 }
 
 }  // namespace measure
