@@ -115,7 +115,7 @@ TEST(ForkUnderLoad, AChildThatExitsNormallySendsNothingOfItsParents) {
 TEST(ForkUnderLoad, ADaemonSendsItsSpansOnce) {
   const auto file = std::make_shared<IdFile>();
   auto telemetry = weft::init({.exporters = {file}, .batch = {.max_queue_size = 100'000}});
-  const int daemons = forks() / 10;
+  const int daemons = forks() / 50;
   std::string problems;
   {
     const Load load;
