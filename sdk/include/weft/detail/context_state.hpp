@@ -149,7 +149,7 @@ struct ContextState {
   SpanNode* span = nullptr;    // the innermost open span, or the inherited one
   std::uint64_t id = 0;        // identity for tokens; 0 until the first token or span
   std::uint64_t recycle = 0;   // the last one here; goes with every copy of the variables
-  TaskScope* scope = nullptr;  // the task that runs in it; null outside of coroutines
+  TaskScope* scope = nullptr;  // the task whose it is, or its guest's; null outside of coroutines
 };
 
 /// The context that is current on this thread. Never inlined: a coroutine may have moved.
