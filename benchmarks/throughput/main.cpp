@@ -28,7 +28,7 @@ constexpr weft::Tracer kTracer{"benchmark", "1.0.0"};
 
 struct Arguments {
   seconds time{5};
-  std::size_t queue = 16384;
+  std::size_t queue = 6144;  // a batch that is recorded, one that is written, one on its way
   std::size_t batch = 2048;
 };
 

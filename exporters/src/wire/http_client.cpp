@@ -95,6 +95,15 @@ struct HttpClient::State {
     curl_multi_remove_handle(multi.get(), transfer.handle());
   }
 
+  /// Of all requests that are under way.
+  curl_off_t uploaded() const noexcept {
+    curl_off_t sum = 0;
+    for (const auto& transfer : transfers) {
+      if (transfer->active) sum += transfer->uploaded();
+    }
+    return sum;
+  }
+
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi;
   HeaderList plain_headers;
   HeaderList gzip_headers;
@@ -131,7 +140,16 @@ void HttpClient::perform() noexcept {
   int running = 0;
   const TlsUse use(state_->speaks_tls());
   if (!use) return;  // the process ends: nothing arrives any more
-  curl_multi_perform(state_->multi.get(), &running);
+  // A turn sends one buffer of each request. While the connections take it nobody need wait for
+  // them.
+  constexpr int kTurns = 64;
+  curl_off_t before = 0;
+  for (int turn = 0; turn < kTurns; ++turn) {
+    curl_multi_perform(state_->multi.get(), &running);
+    const curl_off_t now = state_->uploaded();
+    if (now == before) break;
+    before = now;
+  }
 }
 
 std::optional<HttpClient::Finished> HttpClient::next_finished() {

@@ -115,14 +115,21 @@ std::size_t HttpTransfer::on_body(const char* data, std::size_t, std::size_t siz
   return size;
 }
 
-// libcurl sends what fits its buffer, then takes a turn of its loop: in one call a batch is far
-// cheaper. It makes the buffer anew whenever its size is set.
-void HttpTransfer::take_in_one_piece(std::size_t body) {
-  constexpr std::size_t kMost = std::size_t{1} << 20U;
+// libcurl copies what fits its buffer, sends it and takes a turn of its loop. A piece must be
+// large, for the turn, and small enough to be read from the second-level cache where it was
+// written. libcurl makes the buffer anew whenever its size is set, so it only grows.
+void HttpTransfer::size_upload_buffer(std::size_t body) {
+  constexpr std::size_t kMost = std::size_t{192} << 10U;
   const std::size_t wanted = std::min(std::bit_ceil(body), kMost);
   if (wanted <= upload_size_) return;
   upload_size_ = wanted;
   curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(wanted));
+}
+
+curl_off_t HttpTransfer::uploaded() const noexcept {
+  curl_off_t size = 0;
+  curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &size);
+  return size;
 }
 
 void HttpTransfer::prepare(std::string_view body, const HeaderList& headers) {
@@ -131,7 +138,7 @@ void HttpTransfer::prepare(std::string_view body, const HeaderList& headers) {
   message_[0] = '\0';
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers.get());
   if (is_get_) return;
-  take_in_one_piece(body.size());
+  size_upload_buffer(body.size());
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, body.data());
 }

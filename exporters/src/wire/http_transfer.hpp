@@ -34,6 +34,8 @@ class HttpTransfer {
   void prepare(std::string_view body, const HeaderList& headers);
   /// The reply, once libcurl says how the transfer ended.
   Reply finish(CURLcode result);
+  /// Bytes of the request's body that went out so far.
+  curl_off_t uploaded() const noexcept;
 
   CURL* handle() const noexcept { return easy_; }
   bool active = false;  // it is in the multi handle
@@ -44,7 +46,7 @@ class HttpTransfer {
   void apply(const HttpSettings& settings);
   void apply_way(const HttpSettings& settings);
   void apply_version(const HttpSettings& settings);
-  void take_in_one_piece(std::size_t body);
+  void size_upload_buffer(std::size_t body);
   std::string header(const char* name) const;
   Reply::Kind kind_of(CURLcode result, long status) const noexcept;
 
