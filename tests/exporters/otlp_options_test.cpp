@@ -250,6 +250,23 @@ TEST_F(OtlpOptions, RefuseTextThatIsNoPem) {
             "OtlpHttpOptions::tls.key_pem = (not shown): it holds nothing in PEM form; ignored");
 }
 
+TEST_F(OtlpOptions, RefuseAKeyThatIsProtectedByAPassphrase) {
+  const std::string pem = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+  EXPECT_EQ(settings({.tls = {.certificate_file = "/dev/null", .key_pem = pem}}).http.tls.key.text,
+            "");
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::tls.key_pem = (not shown): it is protected by a passphrase, which "
+            "cannot be given; use a key without one; ignored");
+}
+
+TEST_F(OtlpOptions, SayThatAKeyAloneIsNotUsed) {
+  set("CLIENT_KEY", "/dev/null");
+  settings();
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::tls.key_file = \"/dev/null\": a key without a certificate is not "
+            "used; give the client's certificate too");
+}
+
 TEST_F(OtlpOptions, AskForTheServerNameAtTheEndpointsAddress) {
   const auto endpoint =
       settings({.endpoint = "https://10.1.2.3:4318/x", .tls = {.server_name = "otel.example"}})

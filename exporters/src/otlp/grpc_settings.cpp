@@ -62,6 +62,7 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   options.endpoint = std::move(target);
   delivery::Sources sources;
   if (options.use_environment) sources = apply_environment(options, problems);
+  checks.client_key(options.tls);
   if (options.endpoint.empty()) options.endpoint = kEndpoint;
 
   delivery::DeliverySettings settings;

@@ -41,6 +41,7 @@ delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions opt
   checks.transport(options);
   delivery::Sources sources;
   if (options.use_environment) sources = apply_environment(options, problems);
+  checks.client_key(options.tls);
   if (options.endpoint.empty()) options.endpoint = kEndpoint;
 
   delivery::DeliverySettings settings;

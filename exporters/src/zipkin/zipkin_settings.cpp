@@ -55,6 +55,7 @@ delivery::DeliverySettings delivery_settings(exporters::ZipkinOptions options,
   std::string why;
   wire::Endpoint endpoint = wire::parse_endpoint(options.endpoint, why).value();
   if (!endpoint.unix_socket.empty()) wire::set_path(endpoint, "/api/v2/spans");
+  checks.client_key(options.tls);
   settings.http.headers = checks.headers(options.headers, "application/json");
   settings.make_protocol = []() -> std::unique_ptr<delivery::Protocol> {
     return std::make_unique<ZipkinProtocol>();
