@@ -52,7 +52,7 @@ void Lane::tell_of_shed() noexcept {
     error_reporter().report(
         ErrorCode::data_dropped,
         std::string(name()) + ": " + std::to_string(spans) +
-            " spans that another exporter delivered were given up here, to make room in the queue "
+            " spans that another exporter delivered were given up here, to make room for others "
             "(BatchOptions::max_queue_size): it gets nothing out");
   } catch (const std::exception&) {
     // No memory for a message.
