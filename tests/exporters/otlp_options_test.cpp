@@ -276,6 +276,19 @@ TEST_F(OtlpOptions, AskForTheServerNameAtTheEndpointsAddress) {
   EXPECT_EQ(endpoint.host_header, "10.1.2.3:4318");
 }
 
+TEST_F(OtlpOptions, ExceptTheEndpointsHostFromTheProxyWhateverNameItPresents) {
+  ::setenv("HTTPS_PROXY", "http://proxy:3128", 1);
+  ::setenv("NO_PROXY", "collector.internal,otel.example", 1);
+  const auto proxy_for = [&](const char* endpoint) {
+    return settings({.endpoint = endpoint, .tls = {.server_name = "otel.example"}}).http.proxy;
+  };
+  EXPECT_EQ(proxy_for("https://collector.internal:4318/").url, "");
+  EXPECT_EQ(proxy_for("https://elsewhere:4318/").url, "http://proxy:3128");
+  EXPECT_EQ(proxy_for("https://elsewhere:4318/").except, "");
+  ::unsetenv("HTTPS_PROXY");
+  ::unsetenv("NO_PROXY");
+}
+
 TEST_F(OtlpOptions, AskAUnixSocketForTheTracesPath) {
   set("ENDPOINT", "unix:///run/otel.sock");
   const auto endpoint = settings().http.endpoint;
