@@ -123,6 +123,37 @@ TEST_F(DeliveryEnd, DoesNotWaitForANameThatIsBeingResolved) {
   EXPECT_TRUE(outcomes[index].has_value());
 }
 
+TEST_F(DeliveryEnd, OfABatchThatIsShedWhileItWaitsLeavesTheOthers) {
+  server.then({.status = 503});
+  const detail::SharedBatch first = records.batch(2);
+  const std::size_t shed = submit(first);
+  ASSERT_TRUE(run_until_errors(1));
+  const std::size_t other = submit(1);
+  EXPECT_EQ(delivery().shed(first, detail::Shed::waiting), 2U);
+  expect_given_up(outcomes[shed], 2, GiveUp::queue_full);
+  advance(seconds{1});
+  ASSERT_TRUE(run_until_answered(other));
+  expect_outcome(outcomes[other], 1, 0);
+  EXPECT_EQ(server.count(), 2U);
+}
+
+TEST_F(DeliveryEnd, OfABatchThatIsShedOnItsWayLetsItsPlaceGoWithItsAnswer) {
+  deliver_with({.timeout = milliseconds{150}, .max_in_flight = 1});
+  server.then({.then = Answer::Then::hang});
+  const detail::SharedBatch first = records.batch(2);
+  const std::size_t shed = submit(first);
+  ASSERT_TRUE(run_until([&] { return server.count() == 1; }));
+  EXPECT_EQ(delivery().shed(first, detail::Shed::waiting), 0U);
+  EXPECT_EQ(delivery().shed(first, detail::Shed::all), 2U);
+  expect_given_up(outcomes[shed], 2, GiveUp::queue_full);
+  const std::size_t next = submit(1);
+  ASSERT_TRUE(run_until([&] {
+    advance(milliseconds{100});  // beyond every backoff
+    return outcomes[next].has_value();
+  }));
+  expect_outcome(outcomes[next], 1, 0);
+}
+
 TEST_F(DeliveryThread, SendsABatchThatIsSubmittedWhileItSleeps) {
   start();
   submit(3);

@@ -131,7 +131,7 @@ TEST_F(DeliveryWay, OfJsonDropsASpanThatExceedsTheLimitAlone) {
 }
 
 TEST_F(DeliveryWay, OfJsonUnderstandsAPartialSuccessInJson) {
-  server.then({.headers = {{"Content-Type", "application/json"}},
+  server.then({.headers = {{"Content-Type", "Application/JSON; charset=utf-8"}},
                .body = R"({"partialSuccess":{"rejectedSpans":"2","errorMessage":"quota"}})"});
   deliver_with({.encoding = Encoding::json});
   const std::size_t index = submit(5);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -180,6 +183,28 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"GrpcRefused", Peer::refused, "grpc"},
                       Case{"ZipkinBlackHole", Peer::black_hole, "zipkin"}),
     [](const auto& one) { return std::string(one.param.name); });
+
+// To open it waits for a reader, in the operating system, where nobody can be called back.
+TEST(ExitItself, IsInTimeWhileAFileThatIsAPipeHasNoReader) {
+  const std::string path = ::testing::TempDir() + "weft_pipe_" + std::to_string(::getpid());
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const auto begin = steady_clock::now();
+  {
+    auto telemetry = init(
+        {.exporters = {exporters::otlp_file({.path = path})}, .on_error = [](const Error&) {}});
+    {
+      auto span = Tracer{"exit"}.start("unsent");
+    }
+    telemetry.force_flush(100ms);
+    telemetry.shutdown(200ms);
+    EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
+    expect_exact_account(telemetry);
+  }
+  EXPECT_LT(steady_clock::now() - begin, 800ms);
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // lets the thread go
+  ::close(reader);
+  ::unlink(path.c_str());
+}
 
 TEST(ExitItself, IsTestedWithANameThatDoesHang) {
   auto telemetry = init({.exporters = {exporters::otlp_http({.endpoint = "http://hangs.example/"})},

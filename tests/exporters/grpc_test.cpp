@@ -254,7 +254,14 @@ TEST_F(GrpcOptions, ReadWhetherAnEndpointWithoutSchemeIsPlain) {
   EXPECT_TRUE(settings({.endpoint = "c:4317"}).http.endpoint.tls);
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].what,
-            "OTEL_EXPORTER_OTLP_INSECURE=\"yes\": it is neither true nor false; ignored");
+            "OTEL_EXPORTER_OTLP_INSECURE=\"yes\": it is neither true nor false; false is used");
+}
+
+TEST_F(GrpcOptions, TakeWhatIsNeitherTrueNorFalseForFalseAndAskNoFurther) {
+  ::setenv("OTEL_EXPORTER_OTLP_INSECURE", "true", 1);
+  ::setenv("OTEL_EXPORTER_OTLP_TRACES_INSECURE", "yes", 1);
+  EXPECT_TRUE(settings({.endpoint = "c:4317"}).http.endpoint.tls);
+  ::unsetenv("OTEL_EXPORTER_OTLP_TRACES_INSECURE");
 }
 
 TEST_F(GrpcOptions, ReadNoVariableWhenTheyAreToldSo) {

@@ -177,6 +177,25 @@ TEST_F(OtlpFile, KeepsTheBatchOfADiskThatIsFullAndSaysSo) {
   face->close(std::chrono::steady_clock::now());
 }
 
+TEST_F(OtlpFile, GoesOnGrowingAndSaysSoWhenItCannotBeRotated) {
+  fs::create_directories(folder / "traces.jsonl.1" / "in the way");
+  open({.rotate_at_bytes = 1, .keep_files = 1});
+  const auto face = exporter->async_exporter();
+  std::vector<Error> errors;
+  face->set_error_sink([&](const Error& error) { errors.push_back(error); });
+  std::size_t accepted = 0;
+  for (int i = 0; i < 2; ++i) {
+    face->submit(records.batch(1),
+                 [&](const detail::Outcome& outcome) { accepted += outcome.accepted; });
+    face->run(std::chrono::steady_clock::now());
+  }
+  EXPECT_EQ(accepted, 2U);
+  EXPECT_EQ(lines(path), 2U);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].what,
+            path.string() + ": cannot be rotated, and grows: Is a directory; 1 span accepted");
+}
+
 TEST_F(OtlpFile, KeepsTheBatchWhileItsFolderIsNone) {
   std::ofstream(folder / "file") << "no folder";
   open({.path = folder / "file" / "traces.jsonl"});

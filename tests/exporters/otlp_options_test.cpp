@@ -250,6 +250,23 @@ TEST_F(OtlpOptions, RefuseTextThatIsNoPem) {
             "OtlpHttpOptions::tls.key_pem = (not shown): it holds nothing in PEM form; ignored");
 }
 
+TEST_F(OtlpOptions, RefuseAKeyThatIsProtectedByAPassphrase) {
+  const std::string pem = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+  EXPECT_EQ(settings({.tls = {.certificate_file = "/dev/null", .key_pem = pem}}).http.tls.key.text,
+            "");
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::tls.key_pem = (not shown): it is protected by a passphrase, which "
+            "cannot be given; use a key without one; ignored");
+}
+
+TEST_F(OtlpOptions, SayThatAKeyAloneIsNotUsed) {
+  set("CLIENT_KEY", "/dev/null");
+  settings();
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::tls.key_file = \"/dev/null\": a key without a certificate is not "
+            "used; give the client's certificate too");
+}
+
 TEST_F(OtlpOptions, AskForTheServerNameAtTheEndpointsAddress) {
   const auto endpoint =
       settings({.endpoint = "https://10.1.2.3:4318/x", .tls = {.server_name = "otel.example"}})
@@ -257,6 +274,19 @@ TEST_F(OtlpOptions, AskForTheServerNameAtTheEndpointsAddress) {
   EXPECT_EQ(endpoint.url, "https://otel.example:4318/x");
   EXPECT_EQ(endpoint.connect_to, "::10.1.2.3:4318");
   EXPECT_EQ(endpoint.host_header, "10.1.2.3:4318");
+}
+
+TEST_F(OtlpOptions, ExceptTheEndpointsHostFromTheProxyWhateverNameItPresents) {
+  ::setenv("HTTPS_PROXY", "http://proxy:3128", 1);
+  ::setenv("NO_PROXY", "collector.internal,otel.example", 1);
+  const auto proxy_for = [&](const char* endpoint) {
+    return settings({.endpoint = endpoint, .tls = {.server_name = "otel.example"}}).http.proxy;
+  };
+  EXPECT_EQ(proxy_for("https://collector.internal:4318/").url, "");
+  EXPECT_EQ(proxy_for("https://elsewhere:4318/").url, "http://proxy:3128");
+  EXPECT_EQ(proxy_for("https://elsewhere:4318/").except, "");
+  ::unsetenv("HTTPS_PROXY");
+  ::unsetenv("NO_PROXY");
 }
 
 TEST_F(OtlpOptions, AskAUnixSocketForTheTracesPath) {

@@ -83,6 +83,18 @@ TEST(RetrySchedule, IsReadyAtOnceWhenHurriedButStillAiling) {
   EXPECT_TRUE(schedule.ailing());
 }
 
+TEST(RetrySchedule, GrowsFromTheServersDelayWhenItFailsAgain) {
+  RetrySchedule schedule({});
+  schedule.failed(kNow, kNow, seconds{7}, kLongest);
+  EXPECT_EQ(wait_after(schedule, kNow), seconds{7});
+  Time now = schedule.ready_at();
+  for (const int expected : {14, 28, 30}) {
+    schedule.failed(now, now, {}, kLongest);
+    EXPECT_EQ(wait_after(schedule, now), seconds{expected});
+    now = schedule.ready_at();
+  }
+}
+
 TEST(RetrySchedule, NeverShutsTheEndpointForLongerThanABatchMayAge) {
   RetrySchedule schedule({.max_age = seconds{60}});
   schedule.failed(kNow, kNow, seconds{100000}, kLongest);

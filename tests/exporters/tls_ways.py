@@ -14,7 +14,7 @@ import tempfile
 import threading
 import warnings
 
-from sender import Judge, Sender, make_authority, make_certificate
+from sender import Judge, Sender, make_authority, make_certificate, openssl
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -136,6 +136,36 @@ def wrong_key(program, folder, judge):
                    f"{folder / 'renewed.key'}: " in told(account), told(account))
 
 
+def locked_key(program, folder, judge):
+    for name, command in (("locked", ("pkcs8", "-topk8", "-passout", "pass:secret")),
+                          ("old-locked", ("ec", "-aes256", "-passout", "pass:secret"))):
+        key = folder / f"{name}.key"
+        openssl(folder, *command, "-in", "client.key", "-out", key)
+        with Server(folder, demand=True) as server, Sender(
+                program, "http", OTEL_EXPORTER_OTLP_ENDPOINT=server.url, OTEL_EXPORTER_OTLP_CERTIFICATE=folder / "ca.pem",
+                OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE=folder / "client.pem",
+                OTEL_EXPORTER_OTLP_CLIENT_KEY=key) as sender:
+            account = sender.send(3, 300)
+            judge.that("a key with a passphrase is named with the reason",
+                       f"the client's key in {key}: it is protected by a passphrase" in told(account), told(account))
+
+
+def unwelcome_certificate(program, folder, judge):
+    with Server(folder, demand=True) as server, Sender(
+            program, "http", OTEL_EXPORTER_OTLP_ENDPOINT=server.url, OTEL_EXPORTER_OTLP_CERTIFICATE=folder / "ca.pem",
+            OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE=folder / "foreign.pem",
+            OTEL_EXPORTER_OTLP_CLIENT_KEY=folder / "foreign.key") as sender:
+        account = sender.send(3, 300)
+        judge.that("a certificate that the server does not take is named",
+                   f"(presented is the client's certificate in {folder / 'foreign.pem'})" in told(account), told(account))
+    with Server(folder, demand=True) as server, Sender(
+            program, "http", OTEL_EXPORTER_OTLP_ENDPOINT=server.url, OTEL_EXPORTER_OTLP_CERTIFICATE=folder / "ca.pem",
+            OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE=folder / "client.pem") as sender:
+        account = sender.send(3, 300)
+        judge.that("a certificate without a key is named alone",
+                   f"the client's certificate in {folder / 'client.pem'}: " in told(account), told(account))
+
+
 def given_as_text(program, folder, judge):
     with Server(folder) as server, Sender(program, "http", "--ca-text", folder / "ca.pem",
                                           OTEL_EXPORTER_OTLP_ENDPOINT=server.url) as sender:
@@ -188,8 +218,9 @@ def main():
         for certificate in ("server", "client", "renewed"):
             make_certificate(folder, certificate, "ca")
         make_certificate(folder, "named", "ca", "DNS:otel.example")
+        make_certificate(folder, "foreign", "stranger")
         for case in (one_connection, client_certificate_changes, authority_changes, file_comes_later, wrong_key,
-                     given_as_text, oldest_version, server_name):
+                     locked_key, unwelcome_certificate, given_as_text, oldest_version, server_name):
             case(sys.argv[1], folder, judge)
     return judge.end()
 

@@ -7,6 +7,7 @@
 #include "exporters/scripted_server.hpp"
 #include "wire/endpoint.hpp"
 #include "wire/gzip.hpp"
+#include "wire/proxy.hpp"
 #include "wire/retry_after.hpp"
 
 namespace weft::testing {
@@ -80,6 +81,20 @@ TEST(Endpoint, HidesThePasswordOfWhatIsNoUrl) {
   EXPECT_EQ(wire::without_password("http://user:secret@host:port"), "http://***@host:port");
   EXPECT_EQ(wire::without_password("user:secret@host"), "***@host");
   EXPECT_EQ(wire::without_password("http://host"), "http://host");
+}
+
+TEST(Proxy, IsNotForWhatIsExcepted) {
+  const std::string list = "example.com,.internal 10.0.0.0/8, 192.0.2.7,fd00::/12";
+  for (const char* host : {"example.com", "EXAMPLE.com", "otel.example.com", "otel.internal",
+                           "10.200.0.1", "192.0.2.7", "[fd0f::1]"}) {
+    EXPECT_TRUE(wire::is_excepted(list, host)) << host;
+  }
+  for (const char* host :
+       {"example.org", "notexample.com", "com", "11.0.0.1", "192.0.2.8", "[fe00::1]", "[::1]"}) {
+    EXPECT_FALSE(wire::is_excepted(list, host)) << host;
+  }
+  EXPECT_TRUE(wire::is_excepted("*", "anything"));
+  EXPECT_FALSE(wire::is_excepted("", "anything"));
 }
 
 TEST(RetryAfter, ReadsSeconds) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shows what samplers::jaeger_remote does, for remote_sampling.py. Arguments: the endpoint, the
-// service. For each line of input, a span name, it starts a root and answers "1" or "0", a tab, and
-// `sampler.type`.
+// service, and for TLS files: the authority, the client's certificate and its key. For each line of
+// input, a span name, it starts a root and answers "1" or "0", a tab, and `sampler.type`.
 #include <weft/weft.hpp>
 
 #include <iostream>
@@ -23,13 +23,16 @@ class Noting final : public weft::SpanProcessor {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 3) return 2;
+  if (count < 3) return 2;
+  const auto file = [&](int number) { return count > number ? arguments[number] : ""; };
   const auto noting = std::make_shared<Noting>();
   const auto telemetry = weft::init(
       {.service_name = arguments[2],
-       .sampler = weft::samplers::jaeger_remote({.endpoint = arguments[1],
-                                                 .polling_interval = std::chrono::milliseconds(50),
-                                                 .initial_sampler = weft::samplers::always_off()}),
+       .sampler = weft::samplers::jaeger_remote(
+           {.endpoint = arguments[1],
+            .polling_interval = std::chrono::milliseconds(50),
+            .initial_sampler = weft::samplers::always_off(),
+            .tls = {.ca_file = file(3), .certificate_file = file(4), .key_file = file(5)}}),
        .exporters = {weft::exporters::in_memory()},
        .processors = {noting}});
   constexpr weft::Tracer kTracer{"remote_sampler"};

@@ -27,8 +27,8 @@ FIRST = [{"service": "all", **ALL}, {"service": "rated", "type": "ratelimiting",
 class Program:
     """A service whose roots are sampled as Jaeger says."""
 
-    def __init__(self, program, endpoint, service, stderr=None):
-        self.process = subprocess.Popen([program, endpoint, service], text=True, stdin=subprocess.PIPE,
+    def __init__(self, program, endpoint, service, *files, stderr=None):
+        self.process = subprocess.Popen([program, endpoint, service, *files], text=True, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=stderr)
 
     def root(self, name):

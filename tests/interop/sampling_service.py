@@ -5,10 +5,12 @@
 usage: sampling_service.py PROGRAM
 
 PROGRAM is remote_sampler. Every kind of strategy, plain and packed; what is asked; after a good strategy statuses, garbage,
-silence and peers that do not speak gRPC, each of which leaves that strategy in force and one line on standard error.
+silence and peers that do not speak gRPC, each of which leaves that strategy in force and one line on standard error; TLS,
+with a client's certificate.
 """
 import concurrent.futures
 import http.server
+import pathlib
 import sys
 import tempfile
 import threading
@@ -17,7 +19,10 @@ import time
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from remote_sampling import Program
+from remote_sampling import ROOT, Program
+
+sys.path.insert(0, str(ROOT / "tests" / "exporters"))
+from sender import make_authority, make_certificate
 
 PACKAGE = "jaeger.api_v2"
 # jaeger-idl, api_v2/sampling.proto.
@@ -69,7 +74,7 @@ BY_OPERATION = answer(probabilisticSampling={"samplingRate": 0}, operationSampli
 class Sampling:
     """Answers calls as `steps` say, bytes or functions, in order; the last one again and again."""
 
-    def __init__(self, *steps, compression=None):
+    def __init__(self, *steps, compression=None, credentials=None):
         self.steps = list(steps)
         self.questions = []
         self.server = grpc.server(concurrent.futures.ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)],
@@ -78,7 +83,10 @@ class Sampling:
             self.strategy, CLASSES["SamplingStrategyParameters"].FromString, lambda reply: reply)
         self.server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler(f"{PACKAGE}.SamplingManager", {"GetSamplingStrategy": handler}),))
-        self.url = f"http://127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
+        if credentials:
+            self.url = f"https://127.0.0.1:{self.server.add_secure_port('127.0.0.1:0', credentials)}"
+        else:
+            self.url = f"http://127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
         self.server.start()
 
     def strategy(self, request, context):
@@ -170,11 +178,13 @@ def failures(judge):
             judge.samples(what, server.url, ("any", SAMPLED), line=f'endpoint="{server.url}/" gave no strategy: {line}')
 
 
-def tells(judge, what, url):
+def tells(judge, what, url, *files, line=""):
     with tempfile.TemporaryFile("w+") as told:
-        one = Program(judge.program, url, "s", stderr=told)
+        one = Program(judge.program, url, "s", *files, stderr=told)
         one.root("any")
         judge.waits_for_line(what, told, f'endpoint="{url}/" gave no strategy: ')
+        told.seek(0)
+        judge.that(f"{what}: says why", line in told.read(), line)
         one.end()
 
 
@@ -191,12 +201,36 @@ def strangers(judge):
     tells(judge, "nobody there", f"http://127.0.0.1:{server.server_port}")
 
 
+def tls(judge):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for authority in ("ca", "stranger"):
+            make_authority(folder, authority)
+        for certificate in ("server", "client"):
+            make_certificate(folder, certificate, "ca")
+        read = lambda file: (folder / file).read_bytes()
+        credentials = grpc.ssl_server_credentials([(read("server.key"), read("server.pem"))], read("ca.pem"), True)
+        own = folder / "client.pem", folder / "client.key"
+        with Sampling(ALL, credentials=credentials) as server:
+            one = Program(judge.program, server.url, "s", folder / "ca.pem", *own)
+            fault = one.becomes("any", SAMPLED)
+            one.end()
+            judge.that("TLS: a server that is trusted is asked, by a client that it knows", fault is None, fault)
+            asked = len(server.questions)
+            tells(judge, "TLS: a stranger's authority", server.url, folder / "stranger.pem", *own,
+                  line=f"trusted is the CA in {folder / 'stranger.pem'}")
+            tells(judge, "TLS: an authority that is not there", server.url, folder / "none.pem", *own,
+                  line=f"the CA in {folder / 'none.pem'}: No such file")
+            tells(judge, "TLS: a client that nobody knows", server.url, folder / "ca.pem")
+            judge.that("TLS: none of them was answered", len(server.questions) == asked, server.questions)
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__)
         return 2
     judge = Judge(sys.argv[1])
-    for part in (questions, strategies, failures, strangers):
+    for part in (questions, strategies, failures, strangers, tls):
         part(judge)
     print("\n".join(judge.faults) if judge.faults else f"{judge.checked} checks, none wrong")
     return 1 if judge.faults else 0

@@ -3,6 +3,7 @@
 
 #include <weft/exporter.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -127,6 +128,21 @@ class AnsweringExporter final : public SpanExporter, public detail::AsyncExporte
     changed_.notify_all();
   }
   void hurry() noexcept override { ++hurries; }
+  std::size_t shed(const detail::SharedBatch& batch, detail::Shed which) noexcept override {
+    if (which == detail::Shed::waiting) return 0;  // as if all were on their way
+    Held one;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found =
+          std::ranges::find_if(held_, [&](const Held& held) { return held.batch.is(batch); });
+      if (found == held_.end()) return 0;
+      one = std::move(*found);
+      held_.erase(found);
+    }
+    const std::size_t size = one.batch.size();
+    one.completion({0, size, detail::GiveUp::queue_full});
+    return size;
+  }
   bool idle() const noexcept override { return held() == 0; }
   void close(Deadline) noexcept override {
     closed = true;

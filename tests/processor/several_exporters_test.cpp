@@ -105,6 +105,77 @@ TEST(SeveralExporters, RecordsAreFreeOnlyWhenTheLastHasAnswered) {
   EXPECT_EQ(stage.account().dropped.queue_full, 1U);
 }
 
+// Far more than the queue holds, a little at a time, as a program makes them.
+void end_many(const Stage& stage, RecordingExporter& healthy, std::size_t batches) {
+  for (std::size_t batch = 1; batch <= batches; ++batch) {
+    stage.end_spans(10);
+    ASSERT_TRUE(healthy.wait_for(10 * batch)) << batch;
+    std::this_thread::sleep_for(5ms);
+  }
+}
+
+BatchOptions of_a_small_queue() {
+  BatchOptions options = Stage::patient();
+  options.max_export_batch_size = 10;
+  options.max_queue_size = 600;
+  return options;
+}
+
+TEST(SeveralExporters, ADeadOneDoesNotUseUpTheQueueForAnother) {
+  const auto dead = AnsweringExporter::make();
+  const auto healthy = std::make_shared<RecordingExporter>();
+  const Stage stage({dead, healthy}, of_a_small_queue());
+  end_many(stage, *healthy, 200);
+  EXPECT_TRUE(eventually([&] { return stage.account().exported == 2'000; }));
+  EXPECT_EQ(stage.account().dropped.total(), 0U);
+  const ExporterStats stats = stage.stats().exporters[0];
+  EXPECT_EQ(stats.failed, stats.failures.queue_full);
+  EXPECT_EQ(stats.failed + stats.inflight, 2'000U);
+  expect_balanced(stage);
+}
+
+TEST(SeveralExporters, OneThatNeverReturnsDoesNotUseUpTheQueueForAnother) {
+  const auto blocked = std::make_shared<RecordingExporter>();
+  const auto healthy = std::make_shared<RecordingExporter>();
+  blocked->block();
+  const Stage stage({blocked, healthy}, of_a_small_queue());
+  end_many(stage, *healthy, 200);
+  EXPECT_TRUE(eventually([&] { return stage.account().exported == 2'000; }));
+  EXPECT_EQ(stage.account().dropped.total(), 0U);
+  EXPECT_EQ(blocked->batches().size(), 1U);
+  expect_balanced(stage);
+  blocked->release();
+}
+
+TEST(SeveralExporters, RoomIsMadeAlsoWhileNothingMoreComes) {
+  const auto dead = AnsweringExporter::make();
+  const auto healthy = std::make_shared<RecordingExporter>();
+  const Stage stage({dead, healthy}, of_a_small_queue());
+  stage.end_spans(600);
+  ASSERT_TRUE(healthy->wait_for(600));
+  EXPECT_TRUE(eventually([&] { return dead->held_spans() <= 400; }));
+}
+
+TEST(SeveralExporters, ADeadOneKeepsTheNewestThatThereIsRoomFor) {
+  const auto dead = AnsweringExporter::make();
+  const auto healthy = std::make_shared<RecordingExporter>();
+  const Stage stage({dead, healthy}, of_a_small_queue());
+  end_many(stage, *healthy, 100);
+  EXPECT_GE(dead->held_spans(), 300U);
+}
+
+TEST(SeveralExporters, NothingIsGivenUpForRoomThatNobodyHasDelivered) {
+  const auto first = AnsweringExporter::make();
+  const auto second = AnsweringExporter::make();
+  const Stage stage({first, second}, of_a_small_queue());
+  stage.end_spans(590);
+  ASSERT_TRUE(first->wait_for_batches(59));
+  std::this_thread::sleep_for(300ms);  // the worker has looked since
+  EXPECT_EQ(first->held_spans() + second->held_spans(), 1'180U);
+  first->answer_all({});
+  second->answer_all({});
+}
+
 TEST(SeveralExporters, EachHasItsOwnStatistics) {
   const auto first = AnsweringExporter::make();
   const auto second = AnsweringExporter::make();

@@ -50,6 +50,23 @@ TEST(Recovery, SendsItWithEverythingThatItHad) {
   EXPECT_EQ(span->scope.version, "1.2");
 }
 
+// The healthy one is given the second batch seconds after the first, not when the dead one has
+// given it up, which takes minutes.
+TEST(Recovery, DoesNotWaitForAnExporterThatGetsNothingOut) {
+  const SpoolFolder folder;
+  run_and_kill(folder.path(), [] {
+    for (int i = 0; i < 40; ++i) auto span = tracer.start("ended");
+  });
+  const auto healthy = weft::exporters::in_memory();
+  weft::Telemetry telemetry = weft::init(
+      {.exporters = {weft::exporters::otlp_http({.endpoint = "http://127.0.0.1:1/"}), healthy},
+       .batch = {.max_export_batch_size = 20},
+       .spool_dir = folder.path(),
+       .on_error = [](const weft::Error&) {}});
+  EXPECT_TRUE(healthy->wait_for(40, 30s));
+  telemetry.shutdown(100ms);
+}
+
 TEST(Recovery, SendsItWithTheDeadProcessesResource) {
   const SpoolFolder folder;
   run_and_kill(folder.path(), [] { auto span = tracer.start("ended"); },

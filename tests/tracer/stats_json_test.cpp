@@ -63,8 +63,12 @@ TEST(SelfMetrics, CountAnExportersFailuresByReason) {
   Stats stats;
   stats.exporters.emplace_back().name = "otlp_http";
   stats.exporters[0].failures.too_large = 3;
+  stats.exporters[0].failures.queue_full = 2;
   const std::string line = stats_as_otlp_json({stats}, Resource(), 1, 2);
   EXPECT_TRUE(contains(line, R"({"key":"error.type","value":{"stringValue":"too_large"}})"))
+      << line;
+  EXPECT_TRUE(contains(
+      line, R"(otlp_http_exporter/0"}},{"key":"error.type","value":{"stringValue":"queue_full"}})"))
       << line;
   EXPECT_TRUE(contains(line, R"("stringValue":"otlp_http_exporter/0")")) << line;
   EXPECT_FALSE(contains(line, "rejected")) << line;

@@ -16,7 +16,7 @@ PAGE = "docs/configuration.md"
 # "NAME" in capitals with an underscore, and what getenv is asked for.
 LITERAL = re.compile(r'"((?:OTEL|WEFT|K8S|POD|NODE|CONTAINER|KUBERNETES|NO)_[A-Z0-9_]*)"')
 ASKED = re.compile(r'getenv\("(\w+)"\)')
-SUFFIX = re.compile(r'\bask(?:_for_file)?\(\s*"([A-Z_]+)"')
+SUFFIX = re.compile(r'\bask(?:_for_\w+)?\(\s*"([A-Z_]+)"')
 # The name of a memory mapping, by which profilers find it.
 NO_VARIABLES = {"OTEL_CTX"}
 STRUCTS = {

@@ -29,6 +29,9 @@ class Delivery final : public detail::AsyncExporter {
   void run(Deadline until) noexcept override { engine().run(until); }
   void wake() noexcept override { engine().wake(); }
   void hurry() noexcept override { engine().hurry(); }
+  std::size_t shed(const detail::SharedBatch& batch, detail::Shed which) noexcept override {
+    return engine().shed(batch, which);
+  }
   bool idle() const noexcept override { return engine().idle(); }
   void close(Deadline) noexcept override { engine().close(); }
   void set_error_sink(std::function<void(const Error&)> sink) noexcept override;

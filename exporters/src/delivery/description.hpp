@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -50,5 +51,24 @@ class Description {
   Sources sources_;
   std::vector<detail::Setting> settings_;
 };
+
+/// An option that not every transport has.
+struct OwnOption {
+  const char* name;
+  std::string value;
+  bool is_default;
+};
+
+/// All of a transport's options, where it sends first.
+template <class Options>
+std::vector<detail::Setting> describe(const Options& options, Sources sources,
+                                      std::string_view standard_endpoint,
+                                      std::initializer_list<OwnOption> own, bool packs) {
+  Description description(std::move(sources));
+  description.add_endpoint(options.endpoint, standard_endpoint);
+  for (const OwnOption& option : own) description.add(option.name, option.value, option.is_default);
+  description.add_transport(options, packs);
+  return std::move(description).take();
+}
 
 }  // namespace weft::inline v0::delivery

@@ -63,6 +63,28 @@ void Engine::hurry() noexcept {
   interrupt_wait();
 }
 
+// What was written into a request needs its records no more, and goes on its way: its answer finds
+// nothing to settle.
+std::size_t Engine::shed(const detail::SharedBatch& batch, detail::Shed which) noexcept {
+  Settlement settlement;
+  std::size_t spans = 0;
+  const auto give_up = [&](const Parcel& parcel) {
+    if (!parcel || !parcel.batch->batch.is(batch)) return false;
+    spans += parcel.count;
+    settlement.give_up(parcel, parcel.count, GiveUp::queue_full);
+    return true;
+  };
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.remove_if(give_up);
+    for (Place& place : places_) {
+      if (which == detail::Shed::all && give_up(place.parcel)) place.parcel = {};
+    }
+  }
+  settlement.tell(sink_, outstanding_);
+  return spans;
+}
+
 // Without a channel there is no wait to interrupt: a first run looks at the queue before it waits.
 void Engine::interrupt_wait() noexcept {
   if (wire::Channel* channel = channel_.load(std::memory_order_acquire)) channel->wake();

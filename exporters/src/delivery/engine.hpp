@@ -61,6 +61,7 @@ class Engine {
   void run(Deadline until) noexcept;
   void wake() noexcept;
   void hurry() noexcept;
+  std::size_t shed(const detail::SharedBatch& batch, detail::Shed which) noexcept;
   bool idle() const noexcept { return outstanding_.load(std::memory_order_acquire) == 0; }
   void close() noexcept;
   bool is_closed() noexcept;
@@ -88,6 +89,7 @@ class Engine {
   void send(std::size_t place);
   void settle_replies();
   void settle(Place& place, const wire::Reply& reply);
+  void settle_shed(const Place& place, const Verdict& verdict) noexcept;
   Verdict judge(const wire::Reply& reply) noexcept;
   void refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement);
   void keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict, Settlement& settlement);

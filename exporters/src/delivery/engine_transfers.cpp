@@ -111,8 +111,9 @@ void Engine::settle(Place& place, const wire::Reply& reply) {
   {
     const std::lock_guard lock(mutex_);
     Parcel parcel = std::exchange(place.parcel, {});
-    if (!parcel) return;  // closed meanwhile
+    if (closed_) return;
     --in_flight_;
+    if (!parcel) return settle_shed(place, verdict);
     switch (verdict.kind) {
       case Verdict::Kind::delivered: {
         const std::size_t rejected = std::min(verdict.rejected, parcel.count);
@@ -132,6 +133,15 @@ void Engine::settle(Place& place, const wire::Reply& reply) {
     }
   }
   settlement.tell(sink_, outstanding_);
+}
+
+// The spans were answered for; what the reply says of the endpoint counts all the same.
+void Engine::settle_shed(const Place& place, const Verdict& verdict) noexcept {
+  if (verdict.kind == Verdict::Kind::again) {
+    schedule_.failed(settings_.clockwork.now(), place.sent_at, verdict.server_delay, chance());
+  } else {
+    schedule_.succeeded();
+  }
 }
 
 std::string Engine::prefix(const Verdict& verdict) const {

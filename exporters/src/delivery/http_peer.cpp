@@ -12,12 +12,17 @@ using exporters::Compression;
 using exporters::TlsVersion;
 
 void aim_at(wire::HttpSettings& http, wire::Endpoint endpoint, const exporters::TlsOptions& tls) {
-  if (endpoint.tls && !tls.server_name.empty()) wire::present_as(endpoint, tls.server_name);
+  http.proxy = wire::proxy_from_environment(endpoint.tls ? "https" : "http");
+  if (endpoint.tls && !tls.server_name.empty()) {
+    // By the host that is connected to: libcurl would look for the name that it presents.
+    if (wire::is_excepted(http.proxy.except, wire::host_of(endpoint))) http.proxy.url.clear();
+    http.proxy.except.clear();
+    wire::present_as(endpoint, tls.server_name);
+  }
   http.tls = {.ca = {tls.ca_file.string(), tls.ca_pem},
               .certificate = {tls.certificate_file.string(), tls.certificate_pem},
               .key = {tls.key_file.string(), tls.key_pem},
               .require_1_3 = tls.min_version == TlsVersion::v1_3};
-  http.proxy = wire::proxy_from_environment(endpoint.tls ? "https" : "http");
   http.endpoint = std::move(endpoint);
 }
 

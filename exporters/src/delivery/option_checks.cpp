@@ -10,6 +10,7 @@
 #include "delivery/header_list.hpp"
 #include "delivery/printable.hpp"
 #include "wire/endpoint.hpp"
+#include "wire/tls_material.hpp"
 
 namespace weft::inline v0::delivery {
 
@@ -57,8 +58,9 @@ void OptionChecks::tls(TlsOptions& tls) {
   file(tls.certificate_file, tls.certificate_pem, "tls.certificate_file");
   file(tls.key_file, tls.key_pem, "tls.key_file");
   const auto check_text = [&](std::string& pem, std::string_view option) {
-    if (pem.empty() || pem.find("-----BEGIN ") != pem.npos) return;
-    refuse(option, "(not shown)", "it holds nothing in PEM form; ignored");
+    const std::string_view refusal = pem.empty() ? "" : wire::refusal_of_pem(pem);
+    if (refusal.empty()) return;
+    refuse(option, "(not shown)", std::string(refusal) + "; ignored");
     pem.clear();
   };
   check_text(tls.ca_pem, "tls.ca_pem");
@@ -67,6 +69,15 @@ void OptionChecks::tls(TlsOptions& tls) {
   if (tls.server_name.find_first_of("/:@ \t\r\n") == tls.server_name.npos) return;
   refuse("tls.server_name", '"' + printable(tls.server_name) + '"', "it is no host name; ignored");
   tls.server_name.clear();
+}
+
+void OptionChecks::client_key(const TlsOptions& tls) {
+  const bool has_key = !tls.key_pem.empty() || !tls.key_file.empty();
+  if (!has_key || !tls.certificate_pem.empty() || !tls.certificate_file.empty()) return;
+  const bool is_file = tls.key_pem.empty();
+  refuse(is_file ? "tls.key_file" : "tls.key_pem",
+         is_file ? '"' + printable(tls.key_file.string()) + '"' : "(not shown)",
+         "a key without a certificate is not used; give the client's certificate too");
 }
 
 std::vector<std::string> OptionChecks::headers(const std::map<std::string, std::string>& headers,

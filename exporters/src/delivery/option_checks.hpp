@@ -36,6 +36,8 @@ class OptionChecks {
   void endpoint(std::string& endpoint);
   void retry(exporters::RetryOptions& retry);
   void tls(exporters::TlsOptions& tls);
+  /// Of what options and variables come to together: a key alone is of no use.
+  void client_key(const exporters::TlsOptions& tls);
   /// Header lines for libcurl; those that cannot be sent are left out.
   std::vector<std::string> headers(const std::map<std::string, std::string>& headers,
                                    std::string_view content_type);

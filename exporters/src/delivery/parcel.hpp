@@ -27,7 +27,7 @@ struct PendingBatch {
   std::uint64_t number = 0;
   std::size_t left = 0;  // spans without an answer
   std::size_t accepted = 0;
-  std::array<std::size_t, 4> given_up{};  // by GiveUp
+  std::array<std::size_t, detail::kGiveUps> given_up{};  // by GiveUp
 
   /// One reason stands for all spans that were given up: the commonest.
   detail::Outcome outcome() const noexcept {

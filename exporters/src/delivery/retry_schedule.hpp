@@ -30,9 +30,11 @@ class RetrySchedule {
 
  private:
   std::chrono::nanoseconds backoff(double chance) const noexcept;
+  double longest() const noexcept;
 
   exporters::RetryOptions options_;
   int failures_ = 0;
+  double step_ = 0;  // seconds: what the next backoff grows from
   Time last_failure_{};
   Time own_{};
   Time server_{};

@@ -94,11 +94,17 @@ std::string ask_for_file(std::string_view suffix, std::filesystem::path& file,
   });
 }
 
-bool take_boolean(std::string_view value, std::string& why, bool& result) {
-  result = equals_ignoring_case(value, "true");
-  if (result || equals_ignoring_case(value, "false")) return true;
-  why = "it is neither true nor false";
-  return false;
+// What is neither is false, and no other variable is asked.
+std::string ask_for_boolean(std::string_view suffix, bool& result, std::vector<Error>& problems) {
+  return ask(suffix, problems, [&](std::string_view value, std::string&, const std::string& name) {
+    result = equals_ignoring_case(value, "true");
+    if (!result && !equals_ignoring_case(value, "false")) {
+      problems.push_back(
+          {ErrorCode::invalid_environment, delivery::shown_variable(name, value) +
+                                               ": it is neither true nor false; false is used"});
+    }
+    return true;
+  });
 }
 
 template <class Options>
@@ -156,10 +162,7 @@ Sources apply_environment(OtlpHttpOptions& options, std::vector<Error>& problems
 Sources apply_environment(OtlpGrpcOptions& options, std::vector<Error>& problems) {
   Sources sources;
   if (!options.insecure) {
-    sources["insecure"] = ask("INSECURE", problems,
-                              [&](std::string_view value, std::string& why, const std::string&) {
-                                return take_boolean(value, why, options.insecure);
-                              });
+    sources["insecure"] = ask_for_boolean("INSECURE", options.insecure, problems);
   }
   if (options.endpoint.empty()) {
     sources["endpoint"] = ask(

@@ -23,17 +23,6 @@ using std::chrono::milliseconds;
 
 constexpr const char* kEndpoint = "http://localhost:4317";
 
-std::vector<detail::Setting> described(const exporters::OtlpGrpcOptions& options,
-                                       delivery::Sources sources,
-                                       const delivery::DeliverySettings& settings) {
-  delivery::Description description(std::move(sources));
-  description.add_endpoint(options.endpoint, kEndpoint);
-  description.add("protocol", "grpc", false);
-  description.add("insecure", options.insecure ? "true" : "false", !options.insecure);
-  description.add_transport(options, settings.packing != wire::Packing::none);
-  return std::move(description).take();
-}
-
 // At most eight digits and a unit. gRPC over HTTP/2, "Timeout".
 std::string grpc_timeout(milliseconds timeout) {
   constexpr milliseconds kMostMilliseconds{99'999'999};
@@ -62,6 +51,7 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   options.endpoint = std::move(target);
   delivery::Sources sources;
   if (options.use_environment) sources = apply_environment(options, problems);
+  checks.client_key(options.tls);
   if (options.endpoint.empty()) options.endpoint = kEndpoint;
 
   delivery::DeliverySettings settings;
@@ -81,7 +71,11 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   };
   delivery::take_limits(settings, options);
   delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);
-  settings.description = described(options, std::move(sources), settings);
+  settings.description =
+      delivery::describe(options, std::move(sources), kEndpoint,
+                         {{"protocol", "grpc", false},
+                          {"insecure", options.insecure ? "true" : "false", !options.insecure}},
+                         settings.packing != wire::Packing::none);
   return settings;
 }
 

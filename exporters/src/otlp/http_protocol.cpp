@@ -3,9 +3,11 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "delivery/http_verdict.hpp"
 #include "delivery/printable.hpp"
+#include "delivery/variables.hpp"
 #include "otlp/delivered.hpp"
 #include "otlp/reply.hpp"
 
@@ -16,12 +18,14 @@ namespace {
 using delivery::Verdict;
 using wire::Reply;
 
+bool is_of_type(const Reply& reply, std::string_view type) noexcept {
+  const std::string_view said = reply.content_type;
+  return delivery::equals_ignoring_case(said.substr(0, type.size()), type);
+}
 bool is_protobuf(const Reply& reply) noexcept {
-  return reply.content_type.starts_with("application/x-protobuf");
+  return is_of_type(reply, "application/x-protobuf");
 }
-bool is_json(const Reply& reply) noexcept {
-  return reply.content_type.starts_with("application/json");
-}
+bool is_json(const Reply& reply) noexcept { return is_of_type(reply, "application/json"); }
 
 // What a receiver says why; some answer in another form than they were asked in.
 std::string detail_of(const Reply& reply) {

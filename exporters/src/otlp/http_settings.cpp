@@ -22,17 +22,6 @@ namespace {
 
 constexpr const char* kEndpoint = "http://localhost:4318/v1/traces";
 
-std::vector<detail::Setting> described(const exporters::OtlpHttpOptions& options,
-                                       delivery::Sources sources,
-                                       const delivery::DeliverySettings& settings) {
-  delivery::Description description(std::move(sources));
-  description.add_endpoint(options.endpoint, kEndpoint);
-  const bool is_json = options.encoding == Encoding::json;
-  description.add("protocol", is_json ? "http/json" : "http/protobuf", !is_json);
-  description.add_transport(options, settings.packing != wire::Packing::none);
-  return std::move(description).take();
-}
-
 }  // namespace
 
 delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions options,
@@ -41,6 +30,7 @@ delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions opt
   checks.transport(options);
   delivery::Sources sources;
   if (options.use_environment) sources = apply_environment(options, problems);
+  checks.client_key(options.tls);
   if (options.endpoint.empty()) options.endpoint = kEndpoint;
 
   delivery::DeliverySettings settings;
@@ -55,7 +45,11 @@ delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions opt
   };
   delivery::take_limits(settings, options);
   delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);
-  settings.description = described(options, std::move(sources), settings);
+  const bool is_json = encoding == Encoding::json;
+  settings.description =
+      delivery::describe(options, std::move(sources), kEndpoint,
+                         {{"protocol", is_json ? "http/json" : "http/protobuf", !is_json}},
+                         settings.packing != wire::Packing::none);
   return settings;
 }
 

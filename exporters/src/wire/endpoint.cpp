@@ -105,6 +105,12 @@ void set_path(Endpoint& endpoint, const std::string& path) {
   }
 }
 
+std::string host_of(const Endpoint& endpoint) {
+  const Url url(curl_url(), &curl_url_cleanup);
+  set_part(url, CURLUPART_URL, endpoint.url.c_str());
+  return part(url, CURLUPART_HOST);
+}
+
 void present_as(Endpoint& endpoint, const std::string& server_name) {
   const Url url(curl_url(), &curl_url_cleanup);
   set_part(url, CURLUPART_URL, endpoint.url.c_str());

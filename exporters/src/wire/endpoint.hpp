@@ -30,6 +30,9 @@ bool is_unix_endpoint(std::string_view text) noexcept;
 /// Replaces path and query, here and in what is shown.
 void set_path(Endpoint& endpoint, const std::string& path);
 
+/// The host that its URL names.
+std::string host_of(const Endpoint& endpoint);
+
 /// Has the peer asked for, and its certificate checked, by another name than the URL's host.
 void present_as(Endpoint& endpoint, const std::string& server_name);
 

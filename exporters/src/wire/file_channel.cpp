@@ -72,6 +72,7 @@ std::string FileChannel::open() {
   return file_ < 0 ? last_error("cannot be opened") : std::string();
 }
 
+// Where it cannot be, the file goes on growing: nothing is lost, but the user must know.
 std::string FileChannel::rotate() {
   std::error_code error;
   fs::remove(numbered(settings_.path, settings_.keep_files), error);
@@ -83,6 +84,7 @@ std::string FileChannel::rotate() {
   } else {
     fs::remove(settings_.path, error);
   }
+  if (error) warning_ = "cannot be rotated, and grows: " + error.message();
   return open();
 }
 
@@ -112,8 +114,12 @@ std::string FileChannel::write(std::string_view text) {
 
 void FileChannel::send(std::size_t, std::string_view body, bool) {
   Reply reply;
+  warning_.clear();
   reply.why = write(body);
-  if (reply.why.empty()) reply.kind = Reply::Kind::answered;
+  if (reply.why.empty()) {
+    reply.kind = Reply::Kind::answered;
+    reply.why = std::move(warning_);
+  }
   reply.complete = reply.why.empty();
   reply_ = std::move(reply);
 }

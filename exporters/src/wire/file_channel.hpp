@@ -47,7 +47,8 @@ class FileChannel final : public Channel {
   const FileSettings settings_;
   int file_ = -1;
   std::optional<Reply> reply_;
-  std::mutex mutex_;  // woken_
+  std::string warning_;  // of the write that is being made
+  std::mutex mutex_;     // woken_
   std::condition_variable wake_;
   bool woken_ = false;
 };

@@ -2,6 +2,7 @@
 #include "wire/http_client.hpp"
 
 #include <curl/curl.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <limits>
@@ -62,7 +63,7 @@ struct HttpClient::State {
         gzip_headers(make_headers(settings, true)),
         tls(settings.tls),
         uses_tls(settings.endpoint.tls),
-        has_tls_proxy(settings.proxy.url.starts_with("https:")) {
+        has_tls_proxy(::strncasecmp(settings.proxy.url.c_str(), "https:", 6) == 0) {
     transfers.reserve(places);
     for (std::size_t i = 0; i < places; ++i) {
       transfers.push_back(std::make_unique<HttpTransfer>(settings));

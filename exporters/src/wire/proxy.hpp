@@ -19,4 +19,8 @@ struct Proxy {
 /// header and is not looked at.
 Proxy proxy_from_environment(std::string_view scheme);
 
+/// The host is one of those that `except` lists: a name or a part of its end, an address, a network
+/// (10.0.0.0/8), or `*` for all.
+bool is_excepted(std::string_view except, std::string_view host);
+
 }  // namespace weft::inline v0::wire

@@ -28,6 +28,17 @@ TlsMaterial::TlsMaterial(const TlsSettings& settings)
   }
 }
 
+std::string_view refusal_of_pem(std::string_view text) noexcept {
+  if (text.find("-----BEGIN ") == text.npos) return "it holds nothing in PEM form";
+  // PKCS #8's header, and the one of older keys.
+  for (const std::string_view mark : {"-----BEGIN ENCRYPTED ", "Proc-Type: 4,ENCRYPTED"}) {
+    if (text.find(mark) != text.npos) {
+      return "it is protected by a passphrase, which cannot be given; use a key without one";
+    }
+  }
+  return {};
+}
+
 std::string TlsMaterial::named(const Pem& pem) {
   return std::string(pem.what) + (pem.file.empty() ? " given as text" : " in " + pem.file);
 }
@@ -47,7 +58,7 @@ std::string TlsMaterial::read(Pem& pem) {
     if (text.size() > kLargest) return "it is larger than 16 MiB";
   }
   if (!in.is_open() || in.bad()) return std::strerror(errno != 0 ? errno : EIO);
-  if (text.find("-----BEGIN ") == text.npos) return "it holds nothing in PEM form";
+  if (const auto refusal = refusal_of_pem(text); !refusal.empty()) return std::string(refusal);
   if (text != pem.text) ++generation_;
   pem.text = std::move(text);
   pem.stamp = stamp;
@@ -73,6 +84,8 @@ void TlsMaterial::apply(CURL* handle) const {
     // Some of libcurl's TLS libraries read files alone.
     if (!taken) curl_easy_setopt(handle, pem.path, pem.file.c_str());
   }
+  // Without it OpenSSL asks a person at the terminal, or libcurl reads where nothing is.
+  curl_easy_setopt(handle, CURLOPT_KEYPASSWD, "");
   // Whom the user trusts, and not the system's authorities beside.
   if (!pems_[0].text.empty()) curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
   const long version = require_1_3_ ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2;
@@ -89,7 +102,12 @@ std::string TlsMaterial::explain(CURLcode result, const std::string& message) co
     case CURLE_SSL_CACERT_BADFILE:
       return trusts_own ? named(ca) + ": " + message : message;
     case CURLE_SSL_CERTPROBLEM:
-      return named(pems_[1]) + " with " + named(pems_[2]) + ": " + message;
+      return named(pems_[1]) + (pems_[2].text.empty() ? "" : " with " + named(pems_[2])) + ": " +
+             message;
+    case CURLE_SSL_CONNECT_ERROR:  // a server that wants another certificate says so now, or closes
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      return pems_[1].text.empty() ? message : message + " (presented is " + named(pems_[1]) + ")";
     default:
       return message;
   }

@@ -16,6 +16,9 @@
 
 namespace weft::inline v0::wire {
 
+/// Why this text is no certificate or key that can be used; "" when it may be one.
+std::string_view refusal_of_pem(std::string_view text) noexcept;
+
 /// The certificates and keys of one client. Files are looked at before each request and read anew
 /// when they changed; a connection that was made with what they said before is not used again.
 class TlsMaterial {

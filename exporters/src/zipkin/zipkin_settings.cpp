@@ -55,6 +55,7 @@ delivery::DeliverySettings delivery_settings(exporters::ZipkinOptions options,
   std::string why;
   wire::Endpoint endpoint = wire::parse_endpoint(options.endpoint, why).value();
   if (!endpoint.unix_socket.empty()) wire::set_path(endpoint, "/api/v2/spans");
+  checks.client_key(options.tls);
   settings.http.headers = checks.headers(options.headers, "application/json");
   settings.make_protocol = []() -> std::unique_ptr<delivery::Protocol> {
     return std::make_unique<ZipkinProtocol>();
@@ -62,10 +63,8 @@ delivery::DeliverySettings delivery_settings(exporters::ZipkinOptions options,
   delivery::take_limits(settings, options);
   settings.http.user_agent = "weft/" WEFT_VERSION_STRING;
   delivery::aim_at(settings, std::move(endpoint), options.tls, options.compression);
-  delivery::Description description(std::move(sources));
-  description.add_endpoint(options.endpoint, kEndpoint);
-  description.add_transport(options, settings.packing != wire::Packing::none);
-  settings.description = std::move(description).take();
+  settings.description = delivery::describe(options, std::move(sources), kEndpoint, {},
+                                            settings.packing != wire::Packing::none);
   return settings;
 }
 

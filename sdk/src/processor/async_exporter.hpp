@@ -20,7 +20,11 @@
 namespace weft::inline v0::detail {
 
 /// Why an exporter did not deliver (the names of `Drops`).
-enum class GiveUp : std::uint8_t { rejected, too_large, retry_exhausted, shutdown };
+enum class GiveUp : std::uint8_t { rejected, too_large, retry_exhausted, shutdown, queue_full };
+inline constexpr std::size_t kGiveUps = 5;
+
+/// What an exporter may give up to make room: what only waits, or what is on its way too.
+enum class Shed : std::uint8_t { waiting, all };
 
 /// What became of a batch at one exporter: `accepted + given_up == size`.
 struct Outcome {
@@ -35,13 +39,19 @@ struct Outcome {
 class SharedBatch {
  public:
   SharedBatch() noexcept = default;
-  explicit SharedBatch(std::shared_ptr<const std::vector<Record*>> records) noexcept
-      : records_(std::move(records)) {}
+  /// The number tells it from an earlier one that had the same memory.
+  explicit SharedBatch(std::shared_ptr<const std::vector<Record*>> records,
+                       std::uint64_t number = 0) noexcept
+      : records_(std::move(records)), number_(number) {}
   std::span<Record* const> records() const noexcept { return *records_; }
   std::size_t size() const noexcept { return records_->size(); }
+  bool is(const SharedBatch& other) const noexcept {
+    return records_ == other.records_ && number_ == other.number_;
+  }
 
  private:
   std::shared_ptr<const std::vector<Record*>> records_;
+  std::uint64_t number_ = 0;
 };
 
 /// Called exactly once per batch, from any thread.
@@ -66,6 +76,10 @@ class WEFT_API AsyncExporter {
   virtual void wake() noexcept = 0;
   /// Tries again at once what waits for its backoff: a flush is wanted.
   virtual void hurry() noexcept {}
+  /// Gives up what it holds of this batch as `GiveUp::queue_full`, unless it is reading it just
+  /// now: another exporter has delivered it, and its records are needed. Returns how many spans.
+  /// Any thread; never blocks.
+  virtual std::size_t shed(const SharedBatch& /*batch*/, Shed /*which*/) noexcept { return 0; }
   /// Nothing is queued, in flight or waiting.
   virtual bool idle() const noexcept = 0;
   /// No submit follows. Completes everything it still holds with `GiveUp::shutdown`, cancelling

@@ -29,6 +29,8 @@ std::uint64_t& counter(Drops& drops, GiveUp reason) noexcept {
       return drops.too_large;
     case GiveUp::retry_exhausted:
       return drops.retry_exhausted;
+    case GiveUp::queue_full:
+      return drops.queue_full;
     case GiveUp::shutdown:
       break;
   }
@@ -53,6 +55,7 @@ BatchTracker::BatchTracker(RecordPool& pool, std::shared_ptr<QueueCredits> credi
       keeps_unsent_(pool.is_spooled()) {
   spares_.reserve(kSpareBatches);
   for (const std::string& name : exporters) exporters_.emplace_back().name = name;
+  progress_.resize(exporters.size());
 }
 
 std::shared_ptr<Batch> BatchTracker::make_batch() noexcept {
@@ -89,14 +92,17 @@ void BatchTracker::begin(Batch& batch) noexcept {
   newest_ = &batch;
   ++batches_in_flight_;
   credits_->submitted(batch.records.size());
-  for (ExporterStats& exporter : exporters_) exporter.inflight += batch.records.size();
+  for (std::size_t i = 0; i < exporters_.size(); ++i) {
+    if (exporters_[i].inflight == 0) progress_[i] = batch.begin_;
+    exporters_[i].inflight += batch.records.size();
+  }
   for (Watch* watch = watches_; watch != nullptr; watch = watch->next_) {
     if (batch.number_ <= watch->last_number_) ++watch->outstanding_;
   }
 }
 
 SharedBatch BatchTracker::share(Batch& batch) noexcept {
-  return SharedBatch({batch.shared_from_this(), &batch.records});
+  return SharedBatch({batch.shared_from_this(), &batch.records}, batch.number_);
 }
 
 Completion BatchTracker::completion(Batch& batch, std::size_t exporter) noexcept {
@@ -121,7 +127,10 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   stats.inflight -= size;
   ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
-  if (accepted != 0) ++accepted_batches_;
+  if (accepted != 0) {
+    ++accepted_batches_;
+    progress_[exporter] = last_answer_;
+  }
   add_duration(stats, last_answer_ - batch.begin_);
   if (accepted < size) batch.is_refused_ = true;
   if (!batch.is_abandoned_) deliver(batch, accepted);
@@ -191,6 +200,23 @@ ExportProgress BatchTracker::progress() const noexcept {
   return {accepted_batches_, oldest_ != nullptr, credits_->is_nearly_used_up()};
 }
 
+std::optional<HeldBatch> BatchTracker::next_held(std::uint64_t after) const noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!credits_->is_nearly_used_up()) return std::nullopt;
+  for (Batch* batch = oldest_; batch != nullptr; batch = batch->next_) {
+    if (batch->number_ > after && batch->accepted_ > 0)
+      return HeldBatch{share(*batch), batch->number_};
+  }
+  return std::nullopt;
+}
+
+bool BatchTracker::is_stalled(std::size_t exporter,
+                              std::chrono::milliseconds patience) const noexcept {
+  const std::lock_guard lock(mutex_);
+  return exporters_[exporter].inflight > 0 &&
+         std::chrono::steady_clock::now() - progress_[exporter] >= patience;
+}
+
 void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept {
   const std::lock_guard lock(mutex_);
   spooled_ += records.size();
@@ -246,6 +272,7 @@ void BatchTracker::fill(Stats& stats) const {
   stats.processor.processed += processed_;
   stats.spooled += spooled_;
   stats.dropped.rejected += dropped_.rejected;
+  stats.dropped.queue_full += dropped_.queue_full;
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;
   stats.dropped.shutdown += dropped_.shutdown;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,12 @@
 namespace weft::inline v0::detail {
 
 class BatchTracker;
+
+/// A batch that only an exporter which gets nothing out holds back.
+struct HeldBatch {
+  SharedBatch batch;
+  std::uint64_t number = 0;
+};
 
 /// How far the exporters are.
 struct ExportProgress {
@@ -80,6 +87,11 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
   ExportProgress progress() const noexcept;
+  /// While the queue's bound is nearly used up: the oldest batch after that number which an
+  /// exporter has accepted and another holds.
+  std::optional<HeldBatch> next_held(std::uint64_t after) const noexcept;
+  /// The exporter holds something, and has accepted nothing for so long.
+  bool is_stalled(std::size_t exporter, std::chrono::milliseconds patience) const noexcept;
   /// Records of which there are copies in the spool: freed, and counted as such. `forgotten`: those
   /// that made room for them.
   void keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept;
@@ -144,6 +156,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   std::uint64_t spooled_ = 0;
   Drops dropped_;
   std::vector<ExporterStats> exporters_;
+  std::vector<Deadline> progress_;  // by exporter: when it accepted something, or had nothing to do
 };
 
 }  // namespace weft::inline v0::detail

@@ -16,6 +16,9 @@ namespace {
 // While something is spilled the worker looks so often whether the backend is back.
 constexpr std::chrono::seconds kRetry{1};
 
+// An exporter that holds something and has got nothing out for so long makes room for the others.
+constexpr std::chrono::milliseconds kStall{100};
+
 }  // namespace
 
 Collector::Collector(std::size_t batch_size, std::shared_ptr<BatchTracker> tracker,
@@ -59,7 +62,29 @@ Collector::Collected Collector::collect(bool partial) noexcept {
     }
   }
   if (overflow_ != nullptr) overflow_->report();
+  collected.give_up = std::min(collected.give_up, make_room());
   return collected;
+}
+
+// Exporters share the queue's bound, but one that gets nothing out must not use it up for those
+// that do: what they have delivered it gives up. Returns when to look again.
+Deadline Collector::make_room() noexcept {
+  if (lanes_.size() < 2 || !tracker_->progress().is_nearly_full) return Deadline::max();
+  shed(Shed::waiting);
+  shed(Shed::all);
+  for (const auto& lane : lanes_) lane->tell_of_shed();
+  const bool is_nearly_full = tracker_->progress().is_nearly_full;
+  return is_nearly_full ? std::chrono::steady_clock::now() + kStall : Deadline::max();
+}
+
+void Collector::shed(Shed which) noexcept {
+  std::uint64_t number = 0;
+  while (const auto held = tracker_->next_held(number)) {
+    number = held->number;
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+      if (tracker_->is_stalled(lane, kStall)) lanes_[lane]->shed(held->batch, which);
+    }
+  }
 }
 
 void Collector::resume() noexcept {

@@ -66,6 +66,8 @@ class Collector {
   void send_spilled() noexcept;
   bool has_spilled() noexcept;
   bool is_stuck() noexcept;
+  Deadline make_room() noexcept;
+  void shed(Shed which) noexcept;
 
   const std::size_t batch_size_;
   const std::shared_ptr<BatchTracker> tracker_;

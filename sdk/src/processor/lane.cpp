@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -42,6 +43,20 @@ Lane::Lane(ExporterPtr exporter, const WorkerOptions& options, std::size_t numbe
   }
   exporter_->set_error_sink(
       [](const Error& error) { error_reporter().report(error.code, error.what); });
+}
+
+void Lane::tell_of_shed() noexcept {
+  const std::size_t spans = shed_.exchange(0);
+  if (spans == 0) return;
+  try {
+    error_reporter().report(
+        ErrorCode::data_dropped,
+        std::string(name()) + ": " + std::to_string(spans) +
+            " spans that another exporter delivered were given up here, to make room for others "
+            "(BatchOptions::max_queue_size): it gets nothing out");
+  } catch (const std::exception&) {
+    // No memory for a message.
+  }
 }
 
 void Lane::submit(SharedBatch batch, Completion completion) noexcept {

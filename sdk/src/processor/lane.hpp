@@ -34,6 +34,12 @@ class Lane : public std::enable_shared_from_this<Lane> {
   void submit(SharedBatch batch, Completion completion) noexcept;
   bool is_idle() const noexcept { return exporter_->idle(); }
   void hurry() noexcept { exporter_->hurry(); }
+  void shed(const SharedBatch& batch, Shed which) noexcept {
+    shed_ += exporter_->shed(batch, which);
+  }
+
+  /// Tells the user of what was shed since the last time.
+  void tell_of_shed() noexcept;
 
   /// From here on it starts no thread.
   void do_without_thread() noexcept { may_start_.store(false, std::memory_order_relaxed); }
@@ -65,6 +71,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   std::atomic<bool> may_start_;
   std::atomic<bool> is_started_{false};
   std::atomic<bool> is_closed_{false};
+  std::atomic<std::size_t> shed_{0};
   Doorbell closing_;
   std::mutex starting_;
   std::mutex driving_;

@@ -25,6 +25,10 @@ namespace {
 // A file that is being made for so long never will be.
 constexpr std::time_t kStillborn = 60;
 
+// What one exporter has delivered waits so long for another, and is looked at so often.
+constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::milliseconds kLook{500};
+
 bool is_spool_file(const std::string& name) noexcept {
   return name.ends_with(kSpoolSuffix) && !name.starts_with(".");
 }
@@ -66,7 +70,7 @@ void Recovery::start(const WorkerOptions& options) noexcept {
 }
 
 void Recovery::run() noexcept {
-  while (step()) doorbell_.wait(Deadline::max());
+  while (step()) doorbell_.wait(next_look());
 }
 
 bool Recovery::step() noexcept {
@@ -86,6 +90,7 @@ bool Recovery::step() noexcept {
 bool Recovery::step_locked() {
   if (!is_listed_) list_files();
   if (sending_ != nullptr) {
+    leave_stalled();
     if (!is_answered()) return true;
     if (!settle()) return false;
   }
@@ -170,14 +175,38 @@ void Recovery::answer(Sending& sending, const Outcome& outcome) noexcept {
   std::shared_ptr<DeadFile> done;  // goes outside the lock
   {
     const std::lock_guard lock(sending.mutex);
+    if (sending.accepted == 0) sending.accepted_at = std::chrono::steady_clock::now();
     sending.accepted = std::max(sending.accepted, outcome.accepted);
-    sending.reason = outcome.reason;
+    if (outcome.reason != GiveUp::queue_full) sending.reason = outcome.reason;
     if (--sending.holders == 0) done = std::move(sending.file);
   }
-  if (done == nullptr) return;
   done.reset();
   doorbell_.ring();
   tell();
+}
+
+// One exporter that gets nothing out must not keep another from what is behind.
+void Recovery::leave_stalled() noexcept {
+  {
+    const std::lock_guard lock(sending_->mutex);
+    const bool is_delivered = sending_->accepted > 0 && sending_->holders > 0;
+    if (!is_delivered || std::chrono::steady_clock::now() - sending_->accepted_at < kPatience) {
+      return;
+    }
+  }
+  const SharedBatch batch({sending_, &sending_->records});
+  for (const auto& lane : lanes_) {
+    lane->shed(batch, Shed::all);
+    lane->tell_of_shed();
+  }
+}
+
+Deadline Recovery::next_look() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (sending_ == nullptr) return Deadline::max();
+  const std::lock_guard sending_lock(sending_->mutex);
+  if (sending_->accepted == 0) return Deadline::max();
+  return std::chrono::steady_clock::now() + kLook;
 }
 
 bool Recovery::is_answered() noexcept {

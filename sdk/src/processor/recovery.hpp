@@ -71,6 +71,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
     std::mutex mutex;
     std::size_t holders = 0;
     std::size_t accepted = 0;
+    Deadline accepted_at{};
     GiveUp reason = GiveUp::rejected;
   };
   /// For the one line at the end.
@@ -93,6 +94,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void submit_batch();
   void answer(Sending& sending, const Outcome& outcome) noexcept;
   bool is_answered() noexcept;
+  void leave_stalled() noexcept;
+  Deadline next_look() noexcept;
   bool settle();
   void end() noexcept;
   void tell() noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "processor/synchronous_exporter.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <typeinfo>
 #include <utility>
@@ -110,6 +111,26 @@ void SynchronousExporter::close(Deadline deadline) noexcept {
     lock.lock();
   }
   work_.notify_one();
+}
+
+// What the user's exporter has in hand stays: it reads it.
+std::size_t SynchronousExporter::shed(const SharedBatch& batch, Shed) noexcept {
+  Job job;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto take_from = [&](std::vector<Job>& jobs, std::size_t first) {
+      const auto found = std::find_if(jobs.begin() + static_cast<std::ptrdiff_t>(first), jobs.end(),
+                                      [&](const Job& one) { return one.batch.is(batch); });
+      if (found == jobs.end()) return false;
+      job = std::move(*found);
+      jobs.erase(found);
+      return true;
+    };
+    if (!take_from(leaving_, next_leaving_) && !take_from(arriving_, 0)) return 0;
+  }
+  const std::size_t size = job.batch.size();
+  job.completion({.accepted = 0, .given_up = size, .reason = GiveUp::queue_full});
+  return size;
 }
 
 bool SynchronousExporter::has_jobs() const noexcept {

@@ -32,6 +32,7 @@ class SynchronousExporter final : public AsyncExporter {
   void submit(SharedBatch batch, Completion completion) noexcept override;
   void run(Deadline until) noexcept override;
   void wake() noexcept override;
+  std::size_t shed(const SharedBatch& batch, Shed which) noexcept override;
   bool idle() const noexcept override;
   void close(Deadline deadline) noexcept override;
   void set_error_sink(std::function<void(const Error&)> sink) noexcept override;

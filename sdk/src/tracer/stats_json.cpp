@@ -194,6 +194,7 @@ void write_exported(Metrics& metrics, const ExporterStats& exporter, const Compo
   const auto failed = [&](std::uint64_t count, std::string_view reason) {
     if (count != 0) metrics.point(count, {type, name, {"error.type", reason}});
   };
+  failed(exporter.failures.queue_full, "queue_full");
   failed(exporter.failures.rejected, "rejected");
   failed(exporter.failures.too_large, "too_large");
   failed(exporter.failures.retry_exhausted, "retry_exhausted");
