@@ -64,7 +64,8 @@ struct Stats {
   std::uint64_t misused = 0;    ///< late or foreign calls, wrong tokens and the like
   Drops dropped{};
   std::vector<ExporterStats> exporters{};
-  /// Exceptions that left a sampler, processor, exporter, on_stats, id generator or configurator.
+  /// Exceptions that left a sampler, processor, exporter, propagator, carrier, on_stats, id
+  /// generator or configurator.
   std::uint64_t user_exceptions = 0;
   ProcessorStats processor{};
   std::uint64_t not_recorded = 0;  ///< spans that the sampler dropped: outside the account
