@@ -90,6 +90,15 @@ class CommandLine {
     std::exit(2);
   }
 
+  /// The port, which may be 0 for any, could not be had.
+  [[noreturn]] void fail_to_listen(int port, const std::string& why) const {
+    if (port != 0) {
+      fail("cannot listen on port " + std::to_string(port) + ": " + why +
+           "; --port 0 takes a free one");
+    }
+    fail("found no free port on 127.0.0.1: " + why + "; end what holds them, or raise ulimit -n");
+  }
+
  private:
   const Option* find(std::string_view name) const {
     for (const Option& option : options_) {

@@ -15,6 +15,7 @@
 namespace weft::inline v0::config {
 
 using Configured = detail::FileConfiguration;
+using ExporterPlaces = Configured::ExporterPlaces;
 
 /// A value of the file that says what a variable says.
 void put(Configured& configured, const char* variable, std::string text, int line,
@@ -26,12 +27,17 @@ void put_number(Configured& configured, const char* variable, Section& section,
 void create_resource(Section& top, Configured& configured);
 void create_propagator(Section& top, Configured& configured);
 void create_tracer_provider(Section& top, Configured& configured);
+/// What stands under `tracer_configurator/development`.
+void create_tracer_configurator(Section& provider, Configured& configured);
 void create_processor(const Properties& item, const std::string& path, const Report& report,
                       Configured& configured);
 
 /// Null, and told, when it cannot be had.
 ExporterPtr create_exporter(const Properties* node, const std::string& path, const Report& report,
                             std::string& name);
+/// Where what stands under `exporter` says its options.
+ExporterPlaces exporter_places(const Properties& exporter, const std::string& path,
+                               const Report& report);
 SamplerPtr create_sampler(const Properties& node, const std::string& path, const Report& report);
 /// The same of what stands under `composite/development`.
 SamplerPtr create_composite(const Properties& node, const std::string& path, const Report& report);

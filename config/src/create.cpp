@@ -116,10 +116,7 @@ void create_tracer_provider(Section& top, Configured& configured) {
     configured.sampler = create_sampler(*node, section.path("sampler"), report);
     configured.sampler_place = report.place(node->line(), section.path("sampler"));
   }
-  if (const Properties* node = section.get("tracer_configurator/development")) {
-    report.tell(node->line(), section.path("tracer_configurator/development") +
-                                  " is not available in this version; it is ignored");
-  }
+  create_tracer_configurator(section, configured);
   section.finish();
 }
 

@@ -52,7 +52,7 @@ void create_batch(Section& section, Configured& configured) {
   if (auto exporter = create_exporter(node, section.path("exporter"), section.report(), name)) {
     configured.exporters.push_back(std::move(exporter));
     configured.exporter_places.push_back(
-        section.report().place(node->line(), section.path("exporter")));
+        exporter_places(*node, section.path("exporter"), section.report()));
     append(configured.exporters_text, name);
   }
 }
@@ -65,6 +65,8 @@ void create_simple(Section& section, Configured& configured) {
   }
   if (auto exporter = create_exporter(node, section.path("exporter"), section.report(), name)) {
     configured.processors.push_back(processors::simple(std::move(exporter)));
+    configured.processor_places.push_back(
+        exporter_places(*node, section.path("exporter"), section.report()));
     append(configured.processors_text, "simple(" + name + ")");
   }
 }
@@ -81,6 +83,7 @@ void create_processor(const Properties& item, const std::string& path, const Rep
   if (const auto provider = processor_provider(name)) {
     if (auto processor = provided(provider, inner, inner_path, report)) {
       configured.processors.push_back(std::move(processor));
+      configured.processor_places.push_back(exporter_places(inner, inner_path, report));
       append(configured.processors_text, name);
     }
     return;

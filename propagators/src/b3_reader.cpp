@@ -129,7 +129,8 @@ void read_headers(const CarrierReader& carrier, Context& context) noexcept {
     });
     if (const auto span = reader.take()) propagators::set_remote_parent(context, *span);
   } catch (...) {
-    // The carrier threw: nothing was put into the context yet.
+    // Nothing was put into the context yet.
+    detail::propagation_threw("a carrier threw in extract");
   }
 }
 

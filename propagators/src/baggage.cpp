@@ -49,7 +49,8 @@ void Baggage::extract(const CarrierReader& carrier, Context& context) const {
   try {
     w3c::read_baggage(carrier, context);
   } catch (...) {
-    // No memory, or the carrier threw: nothing was put into the context yet.
+    // Nothing was put into the context yet.
+    detail::propagation_threw("a carrier threw in extract");
   }
 }
 

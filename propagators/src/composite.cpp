@@ -26,10 +26,8 @@ void Composite::extract(const CarrierReader& carrier, Context& context) const {
 
 std::vector<std::string> Composite::fields() const {
   std::vector<std::string> all;
-  for (const PropagatorPtr& propagator : propagators_) {
-    for (std::string& field : propagator->fields()) {
-      if (std::ranges::find(all, field) == all.end()) all.push_back(std::move(field));
-    }
+  for (std::string& field : all_fields(propagators_)) {
+    if (std::ranges::find(all, field) == all.end()) all.push_back(std::move(field));
   }
   return all;
 }

@@ -11,6 +11,7 @@
 #include <weft/propagation.hpp>
 
 #include "baggage_header.hpp"
+#include "propagator_list.hpp"
 #include "trace_context.hpp"
 
 namespace weft::inline v0::propagators {
@@ -39,9 +40,7 @@ std::optional<std::string> own_variable(const std::string& name) {
 std::vector<std::string> propagated_names() {
   std::vector<std::string> fields;
   if (const auto* list = detail::global_propagators()) {
-    for (const PropagatorPtr& propagator : *list) {
-      for (std::string& field : propagator->fields()) fields.push_back(std::move(field));
-    }
+    fields = propagators::all_fields(*list);
   } else {
     for (const std::string_view field : {w3c::kTraceparent, w3c::kTracestate, w3c::kBaggage}) {
       fields.emplace_back(field);

@@ -55,7 +55,8 @@ void extract_globally(const CarrierReader& carrier, Context& context) noexcept {
   try {
     extract_by_default(carrier, context);
   } catch (...) {
-    // No memory, or the carrier threw: each header is in the context whole or not at all.
+    // Each header is in the context whole or not at all.
+    propagation_threw("weft::extract: the carrier threw");
   }
 }
 

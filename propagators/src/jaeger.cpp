@@ -118,7 +118,8 @@ void Jaeger::extract(const CarrierReader& carrier, Context& context) const {
     if (span) set_remote_parent(context, *span);
     read_prefixed_baggage(carrier, jaeger::kBaggagePrefix, ValueForm::url_encoded, context);
   } catch (...) {
-    // No memory, or the carrier threw: span and baggage are each there whole or not at all.
+    // Span and baggage are each there whole or not at all.
+    detail::propagation_threw("a carrier threw in extract");
   }
 }
 

@@ -86,7 +86,8 @@ void OtTrace::extract(const CarrierReader& carrier, Context& context) const {
     if (const auto span = reader.take()) set_remote_parent(context, *span);
     read_prefixed_baggage(carrier, ot_trace::kBaggagePrefix, ValueForm::plain, context);
   } catch (...) {
-    // No memory, or the carrier threw: span and baggage are each there whole or not at all.
+    // Span and baggage are each there whole or not at all.
+    detail::propagation_threw("a carrier threw in extract");
   }
 }
 

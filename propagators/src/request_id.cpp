@@ -46,7 +46,8 @@ void RequestId::extract(const CarrierReader& carrier, Context& context) const {
     if (headers != 1 || id.empty()) return;
     context.run([&id] { request_id.set(id); });
   } catch (...) {
-    // No memory, or the carrier threw: nothing was put into the context yet.
+    // Nothing was put into the context yet.
+    detail::propagation_threw("a carrier threw in extract");
   }
 }
 

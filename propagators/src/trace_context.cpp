@@ -25,7 +25,8 @@ void TraceContext::extract(const CarrierReader& carrier, Context& context) const
     });
     reader.finish(carrier, context);
   } catch (...) {
-    // No memory, or the carrier threw: nothing was put into the context yet.
+    // Nothing was put into the context yet.
+    detail::propagation_threw("a carrier threw in extract");
   }
 }
 

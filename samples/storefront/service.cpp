@@ -76,10 +76,10 @@ void Service::install_middleware() {
 
 int Service::listen() {
   const int port = options_.number("--port", 0, 65535);
-  if (port == 0) return server_.bind_to_any_port("127.0.0.1");
-  if (server_.bind_to_port("127.0.0.1", port)) return port;
-  options_.fail("cannot listen on port " + std::to_string(port) + ": " + std::strerror(errno) +
-                "; --port 0 takes a free one");
+  if (port != 0 && server_.bind_to_port("127.0.0.1", port)) return port;
+  const int chosen = port == 0 ? server_.bind_to_any_port("127.0.0.1") : -1;
+  if (chosen < 0) options_.fail_to_listen(port, std::strerror(errno));
+  return chosen;
 }
 
 int Service::run() {

@@ -119,10 +119,10 @@ void refuse_shared_port(socket_t sock) {
 int listen_on(httplib::Server& server, const CommandLine& options) {
   const int port = options.number("--port", 0, 65535);
   server.set_socket_options(refuse_shared_port);
-  if (port == 0) return server.bind_to_any_port("127.0.0.1");
-  if (server.bind_to_port("127.0.0.1", port)) return port;
-  options.fail("cannot listen on port " + std::to_string(port) + ": " + std::strerror(errno) +
-               "; --port 0 takes a free one");
+  if (port != 0 && server.bind_to_port("127.0.0.1", port)) return port;
+  const int chosen = port == 0 ? server.bind_to_any_port("127.0.0.1") : -1;
+  if (chosen < 0) options.fail_to_listen(port, std::strerror(errno));
+  return chosen;
 }
 
 CommandLine options_of(int argc, char** argv) {

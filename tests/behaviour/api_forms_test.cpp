@@ -83,6 +83,77 @@ TEST_F(Forms, AListMayHoldWholeAttributes) {
   EXPECT_EQ(span.links.at(0).attributes.size(), 1U);
 }
 
+struct BracedArrays : Forms {
+  using Array = weft::AttributeValue::Array;
+  using Map = weft::AttributeValue::Map;
+  using List = std::vector<weft::Attribute>;
+
+  /// What a span has when `set` has set its attributes.
+  template <class Set>
+  List given(Set set) {
+    {
+      auto span = tracer.start("given");
+      set(span);
+    }
+    return last().attributes;
+  }
+};
+
+TEST_F(BracedArrays, AreArraysOfWhatTheyHold) {
+  const std::string first = "first", second = "second";
+  const List attributes = given([&](weft::Span& span) {
+    span.set_attribute("numbers", {1, 2, 3});
+    span.set_attribute("ratios", {0.5, 1.5});
+    span.set_attribute("truths", {true, false});
+    span.set_attribute("texts", {"a", "b"});
+    span.set_attribute("strings", {first, second});
+    span.set_attribute("views", {std::string_view("v"), std::string_view("w")});
+    span.set_attribute("large", {std::uint64_t{1}, std::uint64_t{1} << 63U});
+  });
+  const List expected{{"numbers", Array{1, 2, 3}},
+                      {"ratios", Array{0.5, 1.5}},
+                      {"truths", Array{true, false}},
+                      {"texts", Array{"a", "b"}},
+                      {"strings", Array{first, second}},
+                      {"views", Array{"v", "w"}},
+                      {"large", Array{1, "9223372036854775808"}}};
+  EXPECT_EQ(attributes, expected);
+}
+
+TEST_F(BracedArrays, OfOneElementAreArraysToo) {
+  EXPECT_EQ(given([](weft::Span& span) { span.set_attribute("tags", {"a"}); }),
+            (List{{"tags", Array{"a"}}}));
+}
+
+TEST_F(BracedArrays, StandInListsOfAttributes) {
+  {
+    auto span = tracer.start("given", {{"tags", {"a", "b"}}, {"n", 1}});
+    span.set_attributes({{"more", {1, 2}}});
+    span.add_event("event", {{"tags", {"c"}}});
+  }
+  const weft::SpanData span = last();
+  EXPECT_EQ(span.attributes, (List{{"tags", Array{"a", "b"}}, {"n", 1}, {"more", Array{1, 2}}}));
+  ASSERT_EQ(span.events.size(), 1U);
+  EXPECT_EQ(span.events[0].attributes, (List{{"tags", Array{"c"}}}));
+}
+
+TEST_F(BracedArrays, StandInOptionsThatOwnTheirAttributes) {
+  const weft::Attributes attributes{{"tags", {"a", "b"}}};
+  EXPECT_EQ(attributes.to_vector(), (List{{"tags", Array{"a", "b"}}}));
+}
+
+TEST_F(BracedArrays, AreNoMaps) {
+  const auto attributes = given([](weft::Span& span) {
+    span.set_attribute("pairs", {{"a", "b"}, {"c", "d"}});
+    span.set_attribute("pair", {{"a", "b"}});
+    span.set_attribute("nested", {{"tags", {"a", "b"}}});
+  });
+  const List expected{{"pairs", Map{{"a", "b"}, {"c", "d"}}},
+                      {"pair", Map{{"a", "b"}}},
+                      {"nested", Map{{"tags", Array{"a", "b"}}}}};
+  EXPECT_EQ(attributes, expected);
+}
+
 TEST_F(Forms, AnOwnedValueIsMadeFromARange) {
   const weft::AttributeValue numbers = std::vector<int>{1, 2};
   const std::vector<weft::Attribute> list{{"texts", std::vector<std::string>{"a", "b"}},

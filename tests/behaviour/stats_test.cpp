@@ -161,6 +161,27 @@ TEST(SelfStats, OfAnExporterSayWhyItFailed) {
   EXPECT_EQ(exporter.failures.total(), exporter.failed);
 }
 
+TEST(SelfStats, OfAnExporterHaveTheDurationOfEachFailedBatch) {
+  auto telemetry = weft::init(
+      {.exporters = {std::make_shared<Failing>()}, .on_error = [](const weft::Error&) {}});
+  make_spans(4);
+  telemetry.force_flush();
+  const weft::ExporterStats exporter = telemetry.stats().exporters.at(0);
+  const weft::ExporterStats::Failed failed = exporter.failed_batches.retry_exhausted;
+  EXPECT_EQ(failed.batches, exporter.batches);
+  EXPECT_EQ(failed.duration, exporter.duration);
+  EXPECT_EQ(failed.durations, exporter.durations);
+  EXPECT_EQ(exporter.failed_batches.rejected.batches, 0U);
+}
+
+TEST(SelfStats, OfAnExporterThatSucceedsHaveNoFailedBatch) {
+  Recorded recorded;
+  make_spans(1);
+  recorded.telemetry().force_flush();
+  const weft::ExporterStats exporter = recorded.telemetry().stats().exporters.at(0);
+  EXPECT_EQ(exporter.failed_batches.retry_exhausted.batches, 0U);
+}
+
 TEST(SelfStats, AreOneLineOfText) {
   Stats stats;
   stats.started = 7;

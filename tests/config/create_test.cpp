@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include <weft/processors.hpp>
+
 #include "config/support.hpp"
 #include "tracer/configuration.hpp"
 #include "tracer/fake_environment.hpp"
@@ -172,6 +174,64 @@ TEST_F(ConfigFile, NamesTheLineOfAnExportersOptions) {
   EXPECT_EQ(line("exporters[0].endpoint"),
             "exporters[0].endpoint = http://there:1/v1/traces (file: " + name() + ":6)");
   EXPECT_EQ(line("exporters[0].timeout"), "exporters[0].timeout = 10000 ms (default)");
+}
+
+TEST_F(ConfigFile, NamesTheLineOfEachOptionOfAnExporter) {
+  finalize(
+      with_format("tracer_provider:\n  processors:\n    - batch:\n        exporter:\n"
+                  "          otlp_http:\n            endpoint: http://there:1/v1/traces\n"
+                  "            timeout: 7\n            compression: gzip\n"
+                  "            encoding: json\n            headers_list: a=b\n"
+                  "            tls:\n              ca_file: /dev/null\n"));
+  const std::string at = " (file: " + name() + ":";
+  EXPECT_EQ(line("exporters[0].endpoint"),
+            "exporters[0].endpoint = http://there:1/v1/traces" + at + "7)");
+  EXPECT_EQ(line("exporters[0].timeout"), "exporters[0].timeout = 7 ms" + at + "8)");
+  EXPECT_EQ(line("exporters[0].compression"), "exporters[0].compression = gzip" + at + "9)");
+  EXPECT_EQ(line("exporters[0].protocol"), "exporters[0].protocol = http/json" + at + "10)");
+  EXPECT_EQ(line("exporters[0].headers"), "exporters[0].headers = a" + at + "11)");
+  EXPECT_EQ(line("exporters[0].tls.ca_file"), "exporters[0].tls.ca_file = /dev/null" + at + "13)");
+}
+
+TEST_F(ConfigFile, NamesTheLineOfAnExportersOptionThatIsItsDefault) {
+  finalize(
+      with_format("tracer_provider:\n  processors:\n    - batch:\n        exporter:\n"
+                  "          otlp_http:\n            timeout: 10000\n"));
+  EXPECT_EQ(line("exporters[0].timeout"),
+            "exporters[0].timeout = 10000 ms (file: " + name() + ":7)");
+}
+
+TEST_F(ConfigFile, NamesNoLineForAnExportersOptionThatItRefused) {
+  finalize(
+      with_format("tracer_provider:\n  processors:\n    - batch:\n        exporter:\n"
+                  "          otlp_http:\n            timeout: soon\n"));
+  EXPECT_EQ(line("exporters[0].timeout"), "exporters[0].timeout = 10000 ms (default)");
+}
+
+TEST_F(ConfigFile, NamesTheLineOfWhatGrpcCallsOtherwise) {
+  finalize(
+      with_format("tracer_provider:\n  processors:\n    - batch:\n        exporter:\n"
+                  "          otlp_grpc:\n            tls:\n              insecure: true\n"));
+  EXPECT_EQ(line("exporters[0].insecure"), "exporters[0].insecure = true (file: " + name() + ":8)");
+}
+
+TEST_F(ConfigFile, DescribesTheExporterOfASimpleProcessor) {
+  finalize(
+      with_format("tracer_provider:\n  processors:\n    - simple: {exporter: {console: }}\n"
+                  "    - simple:\n        exporter:\n          otlp_http:\n"
+                  "            endpoint: http://there:1/v1/traces\n"));
+  EXPECT_EQ(line("processors[1].exporter.endpoint"),
+            "processors[1].exporter.endpoint = http://there:1/v1/traces (file: " + name() + ":8)");
+  EXPECT_EQ(line("processors[1].exporter.timeout"),
+            "processors[1].exporter.timeout = 10000 ms (default)");
+}
+
+TEST_F(ConfigFile, DescribesTheExporterOfAProcessorThatCodeMakes) {
+  finalize(with_format("tracer_provider:\n"), {},
+           {.processors = {weft::processors::simple(weft::exporters::otlp_http(
+                {.endpoint = "http://there:1/v1/traces", .use_environment = false}))}});
+  EXPECT_EQ(line("processors[0].exporter.endpoint"),
+            "processors[0].exporter.endpoint = http://there:1/v1/traces (code)");
 }
 
 TEST(FileFormat, MustBeOfVersionOne) {

@@ -115,6 +115,38 @@ TEST(EffectiveConfig, SaysWhatIsInForceInADisabledSdk) {
   expect_line(text, "service_name = shop (code)");
 }
 
+weft::Telemetry disabled_telemetry() {
+  setenv("OTEL_SDK_DISABLED", "true", 1);
+  weft::Telemetry telemetry = weft::init();
+  unsetenv("OTEL_SDK_DISABLED");
+  return telemetry;
+}
+
+TEST(EffectiveConfig, IsTheSameOfTheActiveTelemetryInADisabledSdk) {
+  const weft::Telemetry telemetry = disabled_telemetry();
+  EXPECT_NE(telemetry.effective_config(), "");
+  EXPECT_EQ(weft::active_telemetry().effective_config(), telemetry.effective_config());
+}
+
+TEST(EffectiveConfig, OfADisabledSdkThatHasEndedIsNotThatOfTheActiveTelemetry) {
+  disabled_telemetry();
+  EXPECT_EQ(weft::active_telemetry().effective_config(), "");
+}
+
+TEST(EffectiveConfig, OfADisabledSdkIsNotThatOfTheNextOne) {
+  weft::Telemetry disabled = disabled_telemetry();
+  const weft::Telemetry telemetry = weft::init({.exporters = {weft::exporters::in_memory()}});
+  disabled.shutdown();
+  EXPECT_EQ(weft::active_telemetry().effective_config(), telemetry.effective_config());
+}
+
+TEST(EffectiveConfig, OfADisabledSdkGoesWithItsTelemetry) {
+  weft::Telemetry first = disabled_telemetry();
+  const weft::Telemetry second = std::move(first);
+  EXPECT_EQ(first.effective_config(), "");
+  EXPECT_NE(second.effective_config(), "");
+}
+
 TEST(EffectiveConfig, OfATelemetryThatWasRefusedIsEmpty) {
   const std::string disabled = in_force({{"OTEL_SDK_DISABLED", "true"}});
   EXPECT_NE(disabled, "");

@@ -196,10 +196,6 @@ TEST(Carriers, AReaderThatThrowsYieldsNothing) {
   EXPECT_FALSE(weft::span_context(context).is_valid());
 }
 
-TEST(Carriers, AWriterMayThrowItsOwn) {
-  EXPECT_THROW(weft::inject([](std::string_view, std::string_view) { throw 42; }, incoming()), int);
-}
-
 TEST(Carriers, AReaderShowsEveryHeaderWhenAskedForNoName) {
   const HeaderList headers = {{"A", "1"}, {"b", "2"}};
   HeaderList seen;

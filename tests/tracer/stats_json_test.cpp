@@ -2,6 +2,8 @@
 // The form; what it says is judged by protobuf (tests/conformance/self_metrics.py).
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <string>
 
@@ -72,6 +74,36 @@ TEST(SelfMetrics, CountAnExportersFailuresByReason) {
       << line;
   EXPECT_TRUE(contains(line, R"("stringValue":"otlp_http_exporter/0")")) << line;
   EXPECT_FALSE(contains(line, "rejected")) << line;
+}
+
+/// The part of the line that is the durations of an exporter's operations.
+std::string durations_in(const Stats& stats) {
+  const std::string line = stats_as_otlp_json({stats}, Resource(), 1, 2);
+  return line.substr(std::min(line.size(), line.find("otel.sdk.exporter.operation.duration")));
+}
+
+constexpr const char* kRejected = R"({"key":"error.type","value":{"stringValue":"rejected"}})";
+
+TEST(SelfMetrics, TellTheDurationsOfAnExportersFailuresApart) {
+  Stats stats;
+  weft::ExporterStats& exporter = stats.exporters.emplace_back();
+  exporter.batches = 3;
+  exporter.duration = std::chrono::seconds(7);
+  exporter.durations[11] = 3;
+  exporter.failed_batches.rejected = {1, std::chrono::seconds(2), {}};
+  exporter.failed_batches.rejected.durations[11] = 1;
+  const std::string durations = durations_in(stats);
+  const std::size_t failed = durations.find(kRejected);
+  ASSERT_NE(failed, std::string::npos) << durations;
+  EXPECT_TRUE(contains(durations.substr(0, failed), R"("count":"2","sum":5,)")) << durations;
+  EXPECT_TRUE(contains(durations.substr(failed), R"("count":"1","sum":2,)")) << durations;
+  EXPECT_FALSE(contains(durations, "too_large")) << durations;
+}
+
+TEST(SelfMetrics, OfAnExporterWithoutFailuresNameNoErrorInItsDurations) {
+  Stats stats;
+  stats.exporters.emplace_back().batches = 1;
+  EXPECT_FALSE(contains(durations_in(stats), "error.type"));
 }
 
 TEST(SelfMetrics, WithoutExportersHaveNoneOfTheirs) {

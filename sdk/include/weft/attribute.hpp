@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <ranges>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -58,6 +59,29 @@ concept ElementRange =
 template <class T>
 concept AttributeRange = ElementRange<T> && (PairLike<Element<T>> || KeyValueLike<Element<T>>);
 
+/// The types that the elements of a braced array may have, `{"a", "b"}` or `{1, 2, 3}`: all the
+/// same one.
+template <class... T>
+struct Listable {
+  template <class E>
+  static constexpr bool kHas = (std::same_as<E, T> || ...);
+  template <class E>
+  static constexpr std::uint8_t number_of() noexcept {
+    std::uint8_t number = 0;
+    static_cast<void>(((std::same_as<E, T> || (++number, false)) || ...));
+    return number;
+  }
+  /// Calls `take` with the elements, of the type of that number, as a span.
+  template <class F>
+  static void visit(std::uint8_t number, const void* first, std::size_t size, F take) {
+    static_cast<void>(
+        ((number-- == 0 && (take(std::span(static_cast<const T*>(first), size)), true)) || ...));
+  }
+};
+using ListableTypes =
+    Listable<bool, short, unsigned short, int, unsigned int, long, unsigned long, long long,
+             unsigned long long, float, double, const char*, std::string_view, std::string>;
+
 /// Writes every element of `*range`; may throw what the range throws.
 template <class R>
 void write_range(const void* range, ValueWriter& out);
@@ -67,13 +91,25 @@ void write_range(const void* range, ValueWriter& out);
 /// The value of an attribute as it is handed to a call: refers to the caller's data, which is
 /// copied before the call returns. Made implicitly from bool, every integer, float and double,
 /// anything convertible to `std::string_view`, `std::span<const std::byte>`, ranges of these
-/// (nested too), `{{"key", value}, …}` (a map), and `AttributeValue`. An unsigned value above the
+/// (nested too), `{"a", "b"}` (an array, whose elements are of one type), `{{"key", value}, …}` (a
+/// map), and `AttributeValue`. An unsigned value above the
 /// range of a signed 64-bit integer becomes its decimal text, since OTLP has no such integer.
 /// There is no null value, nor does a null mean anything: leave the attribute out. A null
 /// `const char*` is taken for empty text rather than followed.
 class AttributeValueView {
  public:
-  enum class Kind : std::uint8_t { boolean, integer, real, text, bytes, list, array, map, value };
+  enum class Kind : std::uint8_t {
+    boolean,
+    integer,
+    real,
+    text,
+    bytes,
+    list,
+    array,
+    map,
+    value,
+    braced
+  };
 
   template <std::same_as<bool> T>
   constexpr AttributeValueView(T value) noexcept : kind_(Kind::boolean), boolean_(value) {}
@@ -106,6 +142,12 @@ class AttributeValueView {
   AttributeValueView(const T& bytes) noexcept
       : AttributeValueView(static_cast<std::span<const std::byte>>(bytes)) {}
   AttributeValueView(std::initializer_list<AttributeView> map) noexcept;
+  template <class T>
+    requires(detail::ListableTypes::kHas<T>)
+  AttributeValueView(std::initializer_list<T> array) noexcept
+      : kind_(Kind::braced),
+        braced_{array.begin(), static_cast<std::uint32_t>(array.size()),
+                detail::ListableTypes::number_of<T>()} {}
   AttributeValueView(const AttributeValue& value) noexcept : kind_(Kind::value), data_{&value, 0} {}
   template <class R>
     requires detail::ElementRange<R>
@@ -129,6 +171,11 @@ class AttributeValueView {
   const AttributeValue& value() const noexcept {
     return *static_cast<const AttributeValue*>(data_.pointer);
   }
+  /// Calls `take` with the elements of a `braced` array, as a span of their type.
+  template <class F>
+  void visit_braced(F take) const {
+    detail::ListableTypes::visit(braced_.type, braced_.pointer, braced_.size, take);
+  }
   /// Writes the elements of an `array` or `map`; may throw what the user's range throws.
   void write_range_to(detail::ValueWriter& out) const { range_.write(range_.pointer, out); }
 
@@ -142,6 +189,12 @@ class AttributeValueView {
     void (*write)(const void*, detail::ValueWriter&);
   };
 
+  struct Braced {
+    const void* pointer;
+    std::uint32_t size;
+    std::uint8_t type;  // of the elements
+  };
+
   Kind kind_;
   bool is_unsigned_ = false;
   union {
@@ -150,6 +203,7 @@ class AttributeValueView {
     double real_;
     Data data_;
     Range range_;
+    Braced braced_;
   };
 };
 

@@ -34,6 +34,18 @@ struct ExporterStats {
   /// The upper bounds of the duration's buckets, in seconds; the last bucket has none.
   static constexpr std::array<double, 14> kDurationBounds = {
       0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10};
+  using Buckets = std::array<std::uint64_t, kDurationBounds.size() + 1>;
+
+  /// Batches that failed for one reason, wholly or in part, and how long they took.
+  struct Failed {
+    std::uint64_t batches = 0;
+    std::chrono::nanoseconds duration{0};
+    Buckets durations{};
+  };
+  /// By the reasons of `Drops`.
+  struct FailedBatches {
+    Failed queue_full{}, rejected{}, too_large{}, retry_exhausted{}, shutdown{};
+  };
 
   std::string name{};
   std::uint64_t exported = 0;            ///< spans acknowledged
@@ -42,7 +54,8 @@ struct ExporterStats {
   std::uint64_t batches = 0;             ///< batches answered
   Drops failures{};                      ///< `failed` by reason
   std::chrono::nanoseconds duration{0};  ///< from hand-over to answer, of all batches together
-  std::array<std::uint64_t, kDurationBounds.size() + 1> durations{};  ///< batches by bucket
+  Buckets durations{};                   ///< batches by bucket
+  FailedBatches failed_batches{};        ///< those of `batches` that failed, by reason
 };
 
 /// What the queue in front of the exporters does: `otel.sdk.processor.span.*`.
@@ -64,7 +77,8 @@ struct Stats {
   std::uint64_t misused = 0;    ///< late or foreign calls, wrong tokens and the like
   Drops dropped{};
   std::vector<ExporterStats> exporters{};
-  /// Exceptions that left a sampler, processor, exporter, on_stats, id generator or configurator.
+  /// Exceptions that left a sampler, processor, exporter, propagator, carrier, on_stats, id
+  /// generator or configurator.
   std::uint64_t user_exceptions = 0;
   ProcessorStats processor{};
   std::uint64_t not_recorded = 0;  ///< spans that the sampler dropped: outside the account

@@ -110,7 +110,8 @@ class CarrierReader {
 };
 
 /// Carries a context between processes as text headers. Stateless; every call is safe from any
-/// thread. User-written ones derive from this. OpenTelemetry TextMapPropagator.
+/// thread. User-written ones derive from this and need no `noexcept`: what they throw is caught and
+/// counted (`Stats::user_exceptions`), and the others go on. OpenTelemetry TextMapPropagator.
 class WEFT_API TextMapPropagator {
  public:
   virtual ~TextMapPropagator();
@@ -142,6 +143,8 @@ WEFT_API const std::vector<PropagatorPtr>* global_propagators() noexcept;
 WEFT_API void inject_globally(const CarrierWriter& carrier);
 WEFT_API void inject_globally(const Context& context, const CarrierWriter& carrier);
 WEFT_API void extract_globally(const CarrierReader& carrier, Context& context) noexcept;
+/// A user's propagator or carrier threw: counted, and told as `what`.
+WEFT_API void propagation_threw(const char* what) noexcept;
 
 /// The current span, null when there is none. Good until this thread's current span changes.
 WEFT_API const SpanContext* current_span_context() noexcept;
@@ -314,24 +317,34 @@ CarrierReader::CarrierReader(C& carrier) noexcept
 
 /// Writes the context's span and baggage into `carrier`, replacing headers of the same name (any
 /// case). With only a remote span current it forwards that unchanged; with none it writes nothing.
-/// Throws nothing but what the carrier throws.
+/// Never throws: what the carrier, or a user's propagator, throws is counted
+/// (`Stats::user_exceptions`) and told to `on_error`; headers that were written before stay. A
+/// carrier whose failure the caller must know notes it where it throws.
 template <class C>
   requires WritableCarrier<std::remove_reference_t<C>>
-void inject(C&& carrier, const Context& context) {
+void inject(C&& carrier, const Context& context) noexcept {
   using Carrier = std::remove_reference_t<C>;
-  detail::inject_globally(context, CarrierWriter(carrier, &detail::write_header<Carrier>));
+  try {
+    detail::inject_globally(context, CarrierWriter(carrier, &detail::write_header<Carrier>));
+  } catch (...) {
+    detail::propagation_threw("weft::inject: the carrier threw");
+  }
 }
 /// … of the current context.
 template <class C>
   requires WritableCarrier<std::remove_reference_t<C>>
-void inject(C&& carrier) {
+void inject(C&& carrier) noexcept {
   using Carrier = std::remove_reference_t<C>;
-  detail::inject_globally(CarrierWriter(carrier, &detail::write_header<Carrier>));
+  try {
+    detail::inject_globally(CarrierWriter(carrier, &detail::write_header<Carrier>));
+  } catch (...) {
+    detail::propagation_threw("weft::inject: the carrier threw");
+  }
 }
 
 /// A Context that holds what the headers carry, and nothing else: a remote span, baggage. Header
-/// names are compared without case; a repeated `traceparent` is none. Never throws, whatever the
-/// carrier does; bad input yields nothing of that header, never a half-read one.
+/// names are compared without case; a repeated `traceparent` is none. Never throws: what the
+/// carrier throws is counted; bad input yields nothing of that header, never a half-read one.
 template <class C>
   requires ReadableCarrier<std::remove_reference_t<C>>
 Context extract(C&& carrier) {

@@ -97,7 +97,7 @@ void write_owned(ByteWriter& out, const AttributeValue& value, const ValueLimits
 void write_nested(ByteWriter& out, const AttributeValueView& value, const ValueLimits& limits,
                   std::size_t depth) {
   if (depth >= limits.depth || depth >= kMaximumDepth) return;  // an AnyValue that holds nothing
-  const bool is_array = value.kind() == Kind::array;
+  const bool is_array = value.kind() == Kind::array || value.kind() == Kind::braced;
   const std::uint32_t message =
       out.begin_message(is_array ? common_field::array_value : common_field::kvlist_value);
   detail::ValueWriter inner{&out, &limits, depth + 1, nullptr, nullptr};
@@ -105,6 +105,10 @@ void write_nested(ByteWriter& out, const AttributeValueView& value, const ValueL
     for (const AttributeView& entry : value.list()) {
       detail::write_entry(inner, entry.key, entry.value);
     }
+  } else if (value.kind() == Kind::braced) {
+    value.visit_braced([&](const auto& elements) {
+      for (const auto& element : elements) detail::write_element(inner, element);
+    });
   } else {
     value.write_range_to(inner);
   }
@@ -126,6 +130,7 @@ void write_value(ByteWriter& out, const AttributeValueView& value, const ValueLi
     case Kind::value:
       return write_owned(out, value.value(), limits, depth);
     case Kind::list:
+    case Kind::braced:
     case Kind::array:
     case Kind::map:
       return write_nested(out, value, limits, depth);

@@ -37,12 +37,31 @@ std::uint64_t& counter(Drops& drops, GiveUp reason) noexcept {
   return drops.shutdown;
 }
 
-void add_duration(ExporterStats& stats, std::chrono::nanoseconds duration) noexcept {
-  stats.duration += duration;
+ExporterStats::Failed& failed(ExporterStats::FailedBatches& batches, GiveUp reason) noexcept {
+  switch (reason) {
+    case GiveUp::rejected:
+      return batches.rejected;
+    case GiveUp::too_large:
+      return batches.too_large;
+    case GiveUp::retry_exhausted:
+      return batches.retry_exhausted;
+    case GiveUp::queue_full:
+      return batches.queue_full;
+    case GiveUp::shutdown:
+      break;
+  }
+  return batches.shutdown;
+}
+
+// `Counts` are those of all batches of an exporter, or of the failed ones.
+template <class Counts>
+void add_batch(Counts& counts, std::chrono::nanoseconds duration) noexcept {
+  ++counts.batches;
+  counts.duration += duration;
   const double seconds = std::chrono::duration<double>(duration).count();
   const auto& bounds = ExporterStats::kDurationBounds;
   const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), seconds) - bounds.begin();
-  ++stats.durations[static_cast<std::size_t>(bucket)];
+  ++counts.durations[static_cast<std::size_t>(bucket)];
 }
 
 }  // namespace
@@ -125,14 +144,17 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   stats.failed += size - accepted;
   counter(stats.failures, outcome.reason) += size - accepted;
   stats.inflight -= size;
-  ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
   if (accepted != 0) {
     ++accepted_batches_;
     progress_[exporter] = last_answer_;
   }
-  add_duration(stats, last_answer_ - batch.begin_);
-  if (accepted < size) batch.is_refused_ = true;
+  const auto duration = last_answer_ - batch.begin_;
+  add_batch(stats, duration);
+  if (accepted < size) {
+    batch.is_refused_ = true;
+    add_batch(failed(stats.failed_batches, outcome.reason), duration);
+  }
   if (!batch.is_abandoned_) deliver(batch, accepted);
   if (--batch.holders_ == 0) finish(batch, outcome.reason);
   answered_.notify_all();

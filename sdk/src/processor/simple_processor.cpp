@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "platform/error_reporter.hpp"
+#include "processor/processor_access.hpp"
 #include "span/record.hpp"
 
 namespace weft::inline v0 {
@@ -41,6 +42,8 @@ class SimpleProcessor final : public SpanProcessor {
     return exporter_->shutdown(deadline);
   }
 
+  const ExporterPtr& exporter() const noexcept { return exporter_; }
+
  private:
   const ExporterPtr exporter_;
   std::mutex mutex_;  // one call at a time
@@ -48,6 +51,11 @@ class SimpleProcessor final : public SpanProcessor {
 };
 
 }  // namespace
+
+ExporterPtr detail::simple_exporter_of(const SpanProcessor& processor) noexcept {
+  const auto* simple = dynamic_cast<const SimpleProcessor*>(&processor);
+  return simple != nullptr ? simple->exporter() : nullptr;
+}
 
 ProcessorPtr processors::simple(ExporterPtr exporter) {
   if (exporter == nullptr) {

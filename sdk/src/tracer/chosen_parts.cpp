@@ -8,10 +8,13 @@
 #include "platform/error_reporter.hpp"
 #include "platform/type_name.hpp"
 #include "processor/async_exporter.hpp"
+#include "processor/processor_access.hpp"
 
 namespace weft::inline v0::detail {
 
 namespace {
+
+using ExporterPlaces = FileConfiguration::ExporterPlaces;
 
 constexpr const char* kExporterVariable = "OTEL_TRACES_EXPORTER";
 constexpr const char* kPropagatorVariable = "OTEL_PROPAGATORS";
@@ -105,6 +108,39 @@ std::vector<ExporterPtr> exporters_by_name(const std::vector<std::string>& names
   return exporters;
 }
 
+// Of an option that the file says its line; an exporter that refused it has the default instead.
+void keep_from_file(const Setting& setting, const std::string& name, const ExporterPlaces& places,
+                    Settings& settings) {
+  const auto said = places.options.find(setting.name);
+  const bool is_said = said != places.options.end();
+  if (setting.origin == Origin::code) {
+    settings.keep_from_file(name, setting.value, is_said ? said->second.place : places.whole);
+  } else if (setting.origin == Origin::built_in && is_said && said->second.text == setting.value) {
+    settings.keep_from_file(name, setting.value, said->second.place);
+  } else {
+    settings.keep({name, setting.value, setting.origin, setting.source});
+  }
+}
+
+// What a user's exporter throws costs its lines. `places` is null unless it is the file's.
+void describe(SpanExporter& exporter, const std::string& name, const ExporterPlaces* places,
+              Settings& settings) {
+  std::vector<Setting> own;
+  try {
+    if (const auto face = exporter.async_exporter()) own = face->settings();
+  } catch (...) {
+    settings.refuse_part(name, "threw; it is not described");
+  }
+  for (const Setting& setting : own) {
+    const std::string full = name + "." + setting.name;
+    if (places != nullptr) {
+      keep_from_file(setting, full, *places, settings);
+    } else {
+      settings.keep({full, setting.value, setting.origin, setting.source});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<ExporterPtr> choose_exporters(const Options& options, const Components& components,
@@ -144,25 +180,24 @@ std::vector<ExporterPtr> choose_exporters(const Options& options, const Componen
   return exporters;
 }
 
-// What a user's exporter throws costs its lines.
 void keep_exporters_own(const std::vector<ExporterPtr>& exporters, Settings& settings) {
   const FileConfiguration* file = settings.file();
   const bool is_of_file = file != nullptr && exporters == file->exporters;
   for (std::size_t i = 0; i < exporters.size(); ++i) {
-    std::vector<Setting> own;
-    try {
-      if (const auto face = exporters[i]->async_exporter()) own = face->settings();
-    } catch (...) {
-      settings.refuse_part("exporters[" + std::to_string(i) + "]", "threw; it is not described");
-    }
-    for (Setting& setting : own) {
-      setting.name = "exporters[" + std::to_string(i) + "]." + setting.name;
-      if (is_of_file && setting.origin == Origin::code) {
-        settings.keep_from_file(setting.name, setting.value, file->exporter_places[i]);
-      } else {
-        settings.keep(std::move(setting));
-      }
-    }
+    describe(*exporters[i], "exporters[" + std::to_string(i) + "]",
+             is_of_file ? &file->exporter_places[i] : nullptr, settings);
+  }
+}
+
+void keep_processors_exporters(const std::vector<ProcessorPtr>& processors, Settings& settings) {
+  const FileConfiguration* file = settings.file();
+  const bool is_of_file = file != nullptr && processors == file->processors;
+  for (std::size_t i = 0; i < processors.size(); ++i) {
+    ExporterPtr exporter = exporter_of(*processors[i]);
+    if (exporter == nullptr) exporter = simple_exporter_of(*processors[i]);
+    if (exporter == nullptr) continue;
+    describe(*exporter, "processors[" + std::to_string(i) + "].exporter",
+             is_of_file ? &file->processor_places[i] : nullptr, settings);
   }
 }
 

@@ -22,6 +22,8 @@ std::vector<ExporterPtr> choose_exporters(const Options& options, const Componen
                                           Settings& settings);
 /// Keeps what the options of those in force come to, for people.
 void keep_exporters_own(const std::vector<ExporterPtr>& exporters, Settings& settings);
+/// The same of those that the processors in force hold.
+void keep_processors_exporters(const std::vector<ProcessorPtr>& processors, Settings& settings);
 std::vector<ProcessorPtr> choose_processors(const Options& options, Settings& settings);
 /// OTEL_PROPAGATORS. None: the default ones.
 std::optional<std::vector<PropagatorPtr>> choose_propagators(const Options& options,

@@ -22,16 +22,23 @@ struct FileConfiguration {
     std::string text{};
     std::string place{};  ///< "weft.yaml:12: tracer_provider.limits.event_count_limit"
   };
+  /// What one exporter's options are described by.
+  struct ExporterPlaces {
+    std::string whole{};                                  ///< the exporter's own place
+    std::map<std::string, Value, std::less<>> options{};  ///< by their settings' names
+  };
   std::string path{};
   std::map<std::string, Value, std::less<>> variables{};
   Resource resource{};
   std::function<bool(std::string_view key)> admits{};  ///< detected attributes; empty: all
   std::vector<ExporterPtr> exporters{};                ///< those of batch processors
-  std::vector<std::string> exporter_places{};          ///< of the same number
+  std::vector<ExporterPlaces> exporter_places{};       ///< of the same number
   std::vector<ProcessorPtr> processors{};
+  std::vector<ExporterPlaces> processor_places{};  ///< of the same number: their exporters'
   SamplerPtr sampler{};
-  std::string exporters_text{}, processors_text{};
-  std::string resource_place{}, processors_place{}, sampler_place{};
+  std::function<TracerConfig(const Scope&)> tracer_configurator{};  ///< empty: all are enabled
+  std::string exporters_text{}, processors_text{}, tracer_configurator_text{};
+  std::string resource_place{}, processors_place{}, sampler_place{}, tracer_configurator_place{};
 };
 
 /// Reads OTEL_CONFIG_FILE. Null when it cannot be used, which was told then. Defined by

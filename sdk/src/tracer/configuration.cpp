@@ -134,6 +134,21 @@ void choose_spool(const Options& options, Settings& settings, Configuration& con
   }
 }
 
+void choose_tracer_configurator(const Options& options, Settings& settings,
+                                Configuration& configuration) {
+  constexpr const char* kName = "tracer_configurator";
+  const FileConfiguration* file = settings.file();
+  configuration.tracer_configurator = options.tracer_configurator;
+  if (options.tracer_configurator) {
+    settings.keep(kName, "user-written", Origin::code);
+  } else if (file != nullptr && file->tracer_configurator) {
+    configuration.tracer_configurator = file->tracer_configurator;
+    settings.keep_from_file(kName, file->tracer_configurator_text, file->tracer_configurator_place);
+  } else {
+    settings.keep(kName, "none", Origin::built_in);
+  }
+}
+
 void choose_the_rest(const Options& options, Settings& settings, Configuration& configuration) {
   configuration.id_generator = options.id_generator;
   settings.keep("id_generator", options.id_generator != nullptr ? "user-written" : "random",
@@ -147,9 +162,7 @@ void choose_the_rest(const Options& options, Settings& settings, Configuration& 
   configuration.profiler_view = options.profiler_view;
   settings.keep("profiler_view", options.profiler_view ? "true" : "false",
                 options.profiler_view ? Origin::built_in : Origin::code);
-  configuration.tracer_configurator = options.tracer_configurator;
-  settings.keep("tracer_configurator", options.tracer_configurator ? "user-written" : "none",
-                options.tracer_configurator ? Origin::code : Origin::built_in);
+  choose_tracer_configurator(options, settings, configuration);
 }
 
 // Null: code says one, or there is no file that does; the variables are silent where there is one.
@@ -187,8 +200,10 @@ void choose_what_takes_spans(const Options& options, const Components& component
     configuration.exporters = choose_exporters(options, components, settings);
     keep_exporters_own(configuration.exporters, settings);
   });
-  contained(settings, "processors",
-            [&] { configuration.processors = choose_processors(options, settings); });
+  contained(settings, "processors", [&] {
+    configuration.processors = choose_processors(options, settings);
+    keep_processors_exporters(configuration.processors, settings);
+  });
 }
 
 void compose(const Options& options, const Components& components, Settings& settings,

@@ -8,6 +8,7 @@
 
 #include "context/current_context.hpp"
 #include "context/span_node.hpp"
+#include "platform/user_exception.hpp"
 
 namespace weft::inline v0 {
 
@@ -82,6 +83,8 @@ bool same_letters(const char* a, const char* b, std::size_t size) noexcept {
   }
   return true;
 }
+
+void propagation_threw(const char* what) noexcept { count_user_exception(what); }
 
 }  // namespace detail
 

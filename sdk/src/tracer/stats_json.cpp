@@ -15,6 +15,7 @@ namespace weft::inline v0::detail {
 
 namespace {
 
+using BatchDurations = ExporterStats::Failed;
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 constexpr int kCumulative = 2;  // AGGREGATION_TEMPORALITY_CUMULATIVE
@@ -89,15 +90,15 @@ class Metrics {
     json_.key("dataPoints");
     json_.begin_array();
   }
-  void durations(const ExporterStats& exporter, Labels labels) {
+  void durations(const BatchDurations& batches, Labels labels) {
     begin_point(labels);
     json_.key("count");
-    json_.integer_text(exporter.batches);
+    json_.integer_text(batches.batches);
     json_.key("sum");
-    json_.number(std::chrono::duration<double>(exporter.duration).count());
+    json_.number(std::chrono::duration<double>(batches.duration).count());
     json_.key("bucketCounts");
     json_.begin_array();
-    for (const std::uint64_t count : exporter.durations) json_.integer_text(count);
+    for (const std::uint64_t count : batches.durations) json_.integer_text(count);
     json_.end_array();
     json_.key("explicitBounds");
     json_.begin_array();
@@ -201,6 +202,33 @@ void write_exported(Metrics& metrics, const ExporterStats& exporter, const Compo
   failed(exporter.failures.shutdown, "shutdown");
 }
 
+BatchDurations successful(const ExporterStats& exporter) {
+  BatchDurations left{exporter.batches, exporter.duration, exporter.durations};
+  const auto& failed = exporter.failed_batches;
+  for (const BatchDurations* part :
+       {&failed.queue_full, &failed.rejected, &failed.too_large, &failed.retry_exhausted,
+        &failed.shutdown}) {
+    left.batches -= part->batches;
+    left.duration -= part->duration;
+    for (std::size_t i = 0; i < left.durations.size(); ++i) left.durations[i] -= part->durations[i];
+  }
+  return left;
+}
+
+void write_durations(Metrics& metrics, const ExporterStats& exporter, const Component& component) {
+  const std::pair<std::string_view, std::string_view> type{"otel.component.type", component.type};
+  const std::pair<std::string_view, std::string_view> name{"otel.component.name", component.name};
+  metrics.durations(successful(exporter), {type, name});
+  const auto failed = [&](const BatchDurations& batches, std::string_view reason) {
+    if (batches.batches != 0) metrics.durations(batches, {type, name, {"error.type", reason}});
+  };
+  failed(exporter.failed_batches.queue_full, "queue_full");
+  failed(exporter.failed_batches.rejected, "rejected");
+  failed(exporter.failed_batches.too_large, "too_large");
+  failed(exporter.failed_batches.retry_exhausted, "retry_exhausted");
+  failed(exporter.failed_batches.shutdown, "shutdown");
+}
+
 void write_exporter_metrics(Metrics& metrics, const Stats& stats) {
   if (stats.exporters.empty()) return;
   const std::vector<Component> components = exporter_components(stats);
@@ -219,8 +247,7 @@ void write_exporter_metrics(Metrics& metrics, const Stats& stats) {
   });
   metrics.begin_histogram("otel.sdk.exporter.operation.duration", "s");
   each([&](const ExporterStats& exporter, const Component& component) {
-    metrics.durations(exporter, {{"otel.component.type", component.type},
-                                 {"otel.component.name", component.name}});
+    write_durations(metrics, exporter, component);
   });
 }
 

@@ -35,9 +35,8 @@ constinit detail::TelemetrySlot active;
 
 std::shared_ptr<TelemetryCore> active_core() noexcept {
   const std::lock_guard lock(active.mutex);
-  if (active.core == nullptr || *active.core != nullptr) {
-    return active.core != nullptr ? *active.core : nullptr;
-  }
+  if (active.core == nullptr) return nullptr;
+  if (active.core->use_count() != 0) return *active.core;  // it may be a disabled SDK
   // Never freed: in a forked child the handle leads to what goes on in its place.
   return {std::shared_ptr<TelemetryCore>(), TelemetryCore::inherited()};
 }
@@ -53,6 +52,15 @@ void forget(const TelemetryCore& core, Deadline deadline) noexcept {
     if (active.core != nullptr && active.core->get() == &core) last = std::move(*active.core);
   }
   if (last != nullptr || is_inherited) error_reporter().end_handler(deadline);
+}
+
+// … of a disabled SDK, unless another one took its place.
+void forget_disabled(const std::shared_ptr<TelemetryCore>& none) noexcept {
+  std::shared_ptr<TelemetryCore> last;
+  const std::lock_guard lock(active.mutex);
+  if (active.core == nullptr) return;
+  const bool is_same = !active.core->owner_before(none) && !none.owner_before(*active.core);
+  if (is_same) last = std::move(*active.core);
 }
 
 void print_configuration(const Configuration& configuration) {
@@ -95,18 +103,6 @@ detail::LogLevel first_log_level(const Options& options) {
   return detail::log_level_of(has_file ? std::nullopt : environment.text("OTEL_LOG_LEVEL"));
 }
 
-void keep_disabled_settings(const Configuration& configuration) {
-  std::string text = configuration.to_string();
-  const std::lock_guard lock(active.mutex);
-  if (active.disabled_settings == nullptr) active.disabled_settings = new std::string;
-  *active.disabled_settings = std::move(text);
-}
-
-std::string disabled_settings() {
-  const std::lock_guard lock(active.mutex);
-  return active.disabled_settings != nullptr ? *active.disabled_settings : std::string();
-}
-
 /// What `init` made: a core, or an SDK that was disabled.
 struct Started {
   std::shared_ptr<TelemetryCore> core{};
@@ -132,9 +128,13 @@ Started start(Options options, const Components& components) {
     set_global_propagator(nullptr);  // the default ones
   }
   const bool is_disabled = configuration.disabled;
-  if (is_disabled) keep_disabled_settings(configuration);
   std::shared_ptr<TelemetryCore> core;
-  if (!is_disabled) core = TelemetryCore::start(std::move(configuration));
+  if (is_disabled) {
+    core.reset(static_cast<TelemetryCore*>(nullptr),
+               detail::DisabledSdk{configuration.to_string()});
+  } else {
+    core = TelemetryCore::start(std::move(configuration));
+  }
   if (core == nullptr) error_reporter().end_handler(Deadline::min());
   const std::lock_guard lock(active.mutex);
   *active.core = core;
@@ -195,7 +195,10 @@ FlushResult Telemetry::force_flush(std::chrono::milliseconds timeout) {
 }
 
 FlushResult Telemetry::shutdown(std::chrono::milliseconds timeout) {
-  if (core_ == nullptr) return FlushResult::success;
+  if (core_ == nullptr) {
+    forget_disabled(core_);
+    return FlushResult::success;
+  }
   TelemetryCore& core = core_->latest();
   const Deadline deadline = deadline_in(timeout);
   FlushResult result = FlushResult::failed;
@@ -210,15 +213,16 @@ FlushResult Telemetry::shutdown(std::chrono::milliseconds timeout) {
 }
 
 FlushResult Telemetry::shutdown() {
-  return core_ == nullptr ? FlushResult(FlushResult::success)
-                          : shutdown(core_->configuration().shutdown_timeout);
+  return shutdown(core_ != nullptr ? core_->configuration().shutdown_timeout
+                                   : std::chrono::milliseconds(0));
 }
 
 Stats Telemetry::stats() const { return core_ != nullptr ? core_->latest().stats() : Stats(); }
 Audit Telemetry::audit() const { return core_ != nullptr ? core_->latest().audit() : Audit(); }
 std::string Telemetry::effective_config() const {
   if (core_ != nullptr) return core_->latest().configuration().to_string();
-  return owner_ ? disabled_settings() : std::string();  // no core and an owner: it is disabled
+  const auto* disabled = std::get_deleter<detail::DisabledSdk>(core_);
+  return disabled != nullptr ? disabled->settings : std::string();
 }
 std::size_t Telemetry::run_once(std::chrono::milliseconds timeout) {
   return core_ != nullptr ? core_->latest().run_once(deadline_in(timeout)) : 0;

@@ -11,6 +11,12 @@
 
 namespace weft::inline v0::detail {
 
+/// What a disabled SDK has in place of a core.
+struct DisabledSdk {
+  std::string settings{};
+  void operator()(TelemetryCore* /*none*/) const noexcept {}
+};
+
 /// The telemetry that `init` made last: guards against a second one, and is what
 /// `active_telemetry()` gives. Leaked, since there are no exit-time destructors.
 struct TelemetrySlot {
@@ -19,9 +25,8 @@ struct TelemetrySlot {
   std::mutex starting;
   std::atomic<const ThreadData*> starter{nullptr};  ///< who holds `starting`
   std::mutex mutex;                                 ///< guards `core`; no user code runs under it
+  /// Of a disabled SDK it leads nowhere, and its deleter is a `DisabledSdk`.
   std::shared_ptr<TelemetryCore>* core = nullptr;
-  /// What is in force in the SDK that was disabled last, which has no core; under `mutex`.
-  std::string* disabled_settings = nullptr;
 
   bool is_starting_here() const noexcept {
     // Relaxed: a thread need only recognise what it wrote itself.

@@ -14,8 +14,9 @@
 
 /// The text forms of a context. Each is stateless and may be used from any thread, in a forked
 /// child too; make them with `std::make_shared` for `Options::propagators`, or let OTEL_PROPAGATORS
-/// pick. `extract` never throws and adds nothing where the header is bad; `inject` throws only what
-/// the carrier throws.
+/// pick. `extract` never throws (what the carrier throws is counted) and adds nothing where the
+/// header is bad; `inject` throws only what the carrier throws, which `weft::inject` and
+/// `Composite` catch and count.
 namespace weft::inline v0::propagators {
 
 /// W3C Trace Context, Level 2, strict: the headers `traceparent` and `tracestate`. Accepts
@@ -99,8 +100,8 @@ class WEFT_API RequestId final : public TextMapPropagator {
   std::vector<std::string> fields() const override;
 };
 
-/// Several propagators as one, in the order given. What one of them throws on extraction costs that
-/// one alone.
+/// Several propagators as one, in the order given. What one of them throws, or the carrier it is
+/// given, is counted (`Stats::user_exceptions`) and costs that one alone.
 class WEFT_API Composite final : public TextMapPropagator {
  public:
   explicit Composite(std::vector<PropagatorPtr> propagators);
