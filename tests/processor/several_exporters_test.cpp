@@ -2,9 +2,6 @@
 // One batch, several exporters: none feels another, and the account is kept by records.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <thread>
-
 #include "processor/exporters.hpp"
 #include "processor/stage.hpp"
 
@@ -106,93 +103,6 @@ TEST(SeveralExporters, RecordsAreFreeOnlyWhenTheLastHasAnswered) {
   second->answer(2);
   stage.end_span();
   EXPECT_EQ(stage.account().dropped.queue_full, 1U);
-}
-
-std::atomic<std::int64_t> clock_ms{0};
-Deadline fake_now() noexcept { return Deadline(1h) + std::chrono::milliseconds(clock_ms.load()); }
-
-// One that never answers beside one that answers when the test says so; batches of ten.
-struct OneIsDead : ::testing::Test {
-  static constexpr std::size_t kQueue = 300;
-  const std::shared_ptr<AnsweringExporter> dead = AnsweringExporter::make();
-  const std::shared_ptr<AnsweringExporter> healthy = AnsweringExporter::make();
-  const Stage stage{{dead, healthy}, [] {
-                      BatchOptions options = threadless();
-                      options.max_queue_size = kQueue;
-                      options.max_export_batch_size = 10;
-                      return options;
-                    }()};
-  void SetUp() override { stage->go_by(fake_now); }
-
-  void send(int batches, std::chrono::milliseconds each) const {
-    while (batches-- > 0) {
-      clock_ms += each.count();
-      stage.end_spans(10);
-      stage->run_once(in(0ms));
-    }
-  }
-  void send_and_answer(int batches) const {
-    while (batches-- > 0) {
-      send(1, 10ms);
-      if (healthy->held() != 0) healthy->answer(10);
-    }
-  }
-};
-
-TEST_F(OneIsDead, TheOtherGetsEverySpan) {
-  send_and_answer(200);
-  EXPECT_EQ(stage.account().exported, 2000U);
-  EXPECT_EQ(stage.account().dropped.total(), 0U);
-  EXPECT_LE(dead->held_spans(), kQueue * 2 / 3 + 10);
-  expect_balanced(stage);
-}
-
-TEST_F(OneIsDead, WhatItMissesIsCountedAsItsOwn) {
-  send_and_answer(200);
-  const Stats stats = stage.stats();
-  EXPECT_EQ(stats.exporters[0].inflight, dead->held_spans());
-  EXPECT_EQ(stats.exporters[0].failures.queue_full, 2000U - dead->held_spans());
-  EXPECT_EQ(stats.exporters[0].failed, stats.exporters[0].failures.queue_full);
-  EXPECT_EQ(stats.exporters[1].exported, 2000U);
-}
-
-TEST_F(OneIsDead, ItGetsSpansAgainOnceItAnswers) {
-  send_and_answer(200);
-  dead->answer_all({.accepted = 10});
-  send_and_answer(1);
-  EXPECT_EQ(dead->held_spans(), 10U);
-}
-
-TEST_F(OneIsDead, AFlushSaysThatNotAllWasDelivered) {
-  send_and_answer(200);
-  stage.end_spans(10);
-  dead->answers_at_close = true;
-  std::thread answers([this] {
-    EXPECT_TRUE(healthy->wait_for_batches(1));
-    healthy->answer(10);
-    dead->answer_all({.accepted = 10});
-  });
-  EXPECT_EQ(stage->force_flush(far_away()).status(), FlushResult::failed);
-  answers.join();
-}
-
-TEST_F(OneIsDead, WhenBothWereThereIsRoomForTheFirstThatComesBack) {
-  send(60, 100ms);
-  EXPECT_GT(stage.account().dropped.queue_full, 0U);
-  while (healthy->held() != 0) healthy->answer(10);
-  const std::uint64_t dropped = stage.account().dropped.queue_full;
-  const std::uint64_t exported = stage.account().exported;
-  send_and_answer(100);
-  EXPECT_EQ(stage.account().dropped.queue_full, dropped);
-  EXPECT_EQ(stage.account().exported, exported + 1000);
-  expect_balanced(stage);
-}
-
-TEST_F(OneIsDead, NeitherMissesABurstThatTheQueueHolds) {
-  send(static_cast<int>(kQueue / 10), 1ms);
-  EXPECT_EQ(dead->held_spans(), kQueue);
-  EXPECT_EQ(healthy->held_spans(), kQueue);
-  EXPECT_EQ(stage.account().dropped.total(), 0U);
 }
 
 TEST(SeveralExporters, EachHasItsOwnStatistics) {

@@ -111,12 +111,12 @@ struct Outage : testing::Test {
   std::shared_ptr<weft::detail::TelemetryCore> core;
   int recorded = 0;
 
-  void start(weft::detail::OverflowLimits limits = {},
-             std::vector<weft::ExporterPtr> exporters = {}, bool has_worker = false) {
+  void start(weft::detail::OverflowLimits limits = {}, weft::ExporterPtr exporter = nullptr,
+             bool has_worker = false) {
     weft::detail::error_reporter().set_handler(
         [this](const weft::Error& error) { errors.push_back(error); });
     weft::Options options{.service_name = "outage", .exporters = {backend}};
-    if (!exporters.empty()) options.exporters = std::move(exporters);
+    if (exporter != nullptr) options.exporters = {std::move(exporter)};
     options.batch = {.max_queue_size = kQueue, .max_export_batch_size = kBatch};
     options.batch.worker.none = !has_worker;
     options.spool_dir = folder.path();
@@ -317,7 +317,7 @@ TEST_F(OwnOutage, AKilledProcessLosesNothingOfIt) {
 TEST_F(OwnOutage, TheWorkerSendsItByItselfWhenItIsOver) {
   const auto exporter = std::make_shared<weft::testing::RecordingExporter>();
   exporter->block();
-  start({}, {exporter}, true);
+  start({}, exporter, true);
   const auto ends = [this](int count) {
     while (count-- > 0) one(recorded++);
   };
@@ -332,22 +332,6 @@ TEST_F(OwnOutage, TheWorkerSendsItByItselfWhenItIsOver) {
   EXPECT_TRUE(weft::testing::eventually(
       [this] { return core->stats().exported == static_cast<std::uint64_t>(recorded); }));
   EXPECT_EQ(exporter->spans(), static_cast<std::size_t>(recorded));
-}
-
-// One that delivers all of it is enough.
-TEST_F(OwnOutage, OfOneExporterBesideAHealthyOneSpillsNothingAndDropsNothing) {
-  const auto healthy = Backend::make();
-  healthy->is_up = true;
-  start({}, {backend, healthy});
-  get_stuck();
-  record(10'000);
-  look();
-  const weft::Stats stats = core->stats();
-  EXPECT_EQ(stats.spooled, 0U);
-  EXPECT_EQ(stats.exported, static_cast<std::uint64_t>(recorded));
-  EXPECT_EQ(healthy->numbers().size(), static_cast<std::size_t>(recorded));
-  EXPECT_GT(stats.exporters[0].failures.queue_full, 0U);
-  expect_even();
 }
 
 TEST_F(OwnOutage, TheOldestMakesRoomAndIsCounted) {

@@ -6,20 +6,11 @@
 #include <new>
 #include <utility>
 
-#include "platform/error_reporter.hpp"
-
 namespace weft::inline v0::detail {
 
 namespace {
 
 constexpr std::size_t kSpareBatches = 4;
-
-// An exporter that owes an answer for so long gets nothing of the last third of the queue, if
-// another one answers.
-constexpr std::chrono::milliseconds kSilence{100};
-// When all of them are silent for so long, nobody gets it: it is for the first who comes back.
-constexpr std::chrono::seconds kLongSilence{1};
-constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 // The record is accounted for: no longer live, whoever still reads it.
 void mark_exported(std::span<Record* const> records) noexcept {
@@ -62,7 +53,6 @@ BatchTracker::BatchTracker(RecordPool& pool, std::shared_ptr<QueueCredits> credi
       keeps_unsent_(pool.is_spooled()) {
   spares_.reserve(kSpareBatches);
   for (const std::string& name : exporters) exporters_.emplace_back().name = name;
-  heard_.resize(exporters_.size());
 }
 
 std::shared_ptr<Batch> BatchTracker::make_batch() noexcept {
@@ -83,35 +73,8 @@ std::shared_ptr<Batch> BatchTracker::make_batch() noexcept {
   }
 }
 
-// What one exporter holds no other one can free: it would starve those that answer.
-std::uint64_t BatchTracker::takers(Deadline now) const noexcept {
-  const std::size_t count = exporters_.size();
-  if (count < 2 || count > Batch::kMostBits || !credits_->is_nearly_used_up()) return kAll;
-  std::uint64_t answering = 0;
-  bool are_all_away = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto silence = exporters_[i].inflight == 0 ? Deadline::duration::zero() : now - heard_[i];
-    if (silence <= kSilence) answering |= std::uint64_t{1} << i;
-    are_all_away = are_all_away && silence > kLongSilence;
-  }
-  if (answering != 0) return answering;
-  return are_all_away ? 0 : kAll;
-}
-
-void BatchTracker::pass_over(Batch& batch, std::size_t exporter) noexcept {
-  ExporterStats& stats = exporters_[exporter];
-  stats.failed += batch.records.size();
-  stats.failures.queue_full += batch.records.size();
-  batch.is_refused_ = true;
-  --batch.holders_;
-  passed_over_ |= std::uint64_t{1} << exporter;
-}
-
-bool BatchTracker::begin(Batch& batch) noexcept {
+void BatchTracker::begin(Batch& batch) noexcept {
   const std::lock_guard lock(mutex_);
-  const Deadline now = now_();
-  batch.given_ = takers(now);
-  if (batch.given_ == 0) return false;
   batch.self_ = batch.shared_from_this();
   batch.tracker_ = shared_from_this();
   batch.number_ = next_number_++;
@@ -126,44 +89,9 @@ bool BatchTracker::begin(Batch& batch) noexcept {
   newest_ = &batch;
   ++batches_in_flight_;
   credits_->submitted(batch.records.size());
-  for (std::size_t i = 0; i < exporters_.size(); ++i) {
-    if (!batch.is_for(i)) {
-      pass_over(batch, i);
-      continue;
-    }
-    if (exporters_[i].inflight == 0) heard_[i] = now;
-    exporters_[i].inflight += batch.records.size();
-  }
+  for (ExporterStats& exporter : exporters_) exporter.inflight += batch.records.size();
   for (Watch* watch = watches_; watch != nullptr; watch = watch->next_) {
     if (batch.number_ <= watch->last_number_) ++watch->outstanding_;
-  }
-  return true;
-}
-
-void BatchTracker::refuse(std::span<Record* const> records) noexcept {
-  const std::lock_guard lock(mutex_);
-  dropped_.queue_full += records.size();
-  pool_.release(records);
-  credits_->give_back(records.size());
-}
-
-// The same text each time, so that the reporter says it now and then.
-void BatchTracker::report() noexcept {
-  std::uint64_t passed_over = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    passed_over = std::exchange(passed_over_, 0U);
-  }
-  for (std::size_t i = 0; passed_over != 0; ++i, passed_over >>= 1U) {
-    if ((passed_over & 1U) == 0) continue;
-    try {
-      error_reporter().report(ErrorCode::data_dropped,
-                              exporters_[i].name +
-                                  " answers nothing while the queue is nearly full: spans go to "
-                                  "the other exporters alone");
-    } catch (const std::bad_alloc&) {
-      // No memory for a message.
-    }
   }
 }
 
@@ -193,7 +121,6 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   stats.inflight -= size;
   ++stats.batches;
   last_answer_ = std::chrono::steady_clock::now();
-  heard_[exporter] = now_();
   if (accepted != 0) ++accepted_batches_;
   add_duration(stats, last_answer_ - batch.begin_);
   if (accepted < size) batch.is_refused_ = true;
@@ -318,7 +245,6 @@ void BatchTracker::fill(Stats& stats) const {
   stats.exported += exported_;
   stats.processor.processed += processed_;
   stats.spooled += spooled_;
-  stats.dropped.queue_full += dropped_.queue_full;
   stats.dropped.rejected += dropped_.rejected;
   stats.dropped.too_large += dropped_.too_large;
   stats.dropped.retry_exhausted += dropped_.retry_exhausted;

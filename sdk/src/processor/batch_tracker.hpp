@@ -39,20 +39,13 @@ class Batch : public std::enable_shared_from_this<Batch> {
   /// At most the batch size, for which there is room.
   std::vector<Record*> records;
 
-  /// Of those that `begin` lets have it.
-  bool is_for(std::size_t exporter) const noexcept {
-    return exporter >= kMostBits || (given_ >> exporter & 1U) != 0;
-  }
-
  private:
   friend class BatchTracker;
-  static constexpr std::size_t kMostBits = 64;  // exporters beyond get every batch
   // All of it under the tracker's mutex, and only while in flight.
   std::shared_ptr<Batch> self_;
   std::shared_ptr<BatchTracker> tracker_;
   std::uint64_t number_ = 0;
   Deadline begin_{};           // when it was handed over
-  std::uint64_t given_ = 0;    // a bit for each exporter that it was given to
   std::size_t holders_ = 0;    // exporters that have not answered
   std::size_t accepted_ = 0;   // the most that one exporter accepted
   bool is_refused_ = false;    // an exporter did not accept all of it
@@ -70,16 +63,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
 
   /// An empty one with room for a whole batch; null when memory is not to be had.
   std::shared_ptr<Batch> make_batch() noexcept;
-  /// It is in flight now, with every exporter that `Batch::is_for` names: all of them, but when the
-  /// queue is nearly full none that says nothing, as long as another answers. False: none has
-  /// answered for so long that the rest of the queue is kept for the one that does.
-  bool begin(Batch& batch) noexcept;
-  /// Drops records that `begin` did not take: counted as `Drops::queue_full`.
-  void refuse(std::span<Record* const> records) noexcept;
-  /// Tells of exporters that were passed over. Outside every lock: a user's handler is called.
-  void report() noexcept;
-  /// Before the first batch; for tests.
-  void go_by(Deadline (*now)() noexcept) noexcept { now_ = now; }
+  /// It is in flight now, with every exporter.
+  void begin(Batch& batch) noexcept;
   /// What `AsyncExporter::submit` takes.
   static SharedBatch share(Batch& batch) noexcept;
   static Completion completion(Batch& batch, std::size_t exporter) noexcept;
@@ -133,8 +118,6 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   };
 
  private:
-  std::uint64_t takers(Deadline now) const noexcept;
-  void pass_over(Batch& batch, std::size_t exporter) noexcept;
   void answer(Batch& batch, std::size_t exporter, const Outcome& outcome) noexcept;
   void deliver(Batch& batch, std::size_t accepted) noexcept;
   void finish(Batch& batch, GiveUp reason) noexcept;
@@ -161,9 +144,6 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   std::uint64_t spooled_ = 0;
   Drops dropped_;
   std::vector<ExporterStats> exporters_;
-  std::vector<Deadline> heard_;    // of each exporter: its last answer, or since when it owes one
-  std::uint64_t passed_over_ = 0;  // a bit for each that was, and was not told of yet
-  Deadline (*now_)() noexcept = []() noexcept { return std::chrono::steady_clock::now(); };
 };
 
 }  // namespace weft::inline v0::detail

@@ -59,7 +59,6 @@ Collector::Collected Collector::collect(bool partial) noexcept {
     }
   }
   if (overflow_ != nullptr) overflow_->report();
-  if (lanes_.size() > 1) tracker_->report();
   return collected;
 }
 
@@ -214,16 +213,10 @@ void Collector::send(Collected& collected) noexcept {
     spill(collected);
     if (filling_->records.empty()) return;
   }
-  if (!tracker_->begin(*filling_)) {
-    collected.refused += filling_->records.size();
-    tracker_->refuse(filling_->records);
-    filling_->records.clear();
-    return;
-  }
   const std::shared_ptr<Batch> batch = std::exchange(filling_, nullptr);
   collected.sent += batch->records.size();
+  tracker_->begin(*batch);
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    if (!batch->is_for(i)) continue;
     lanes_[i]->submit(BatchTracker::share(*batch), BatchTracker::completion(*batch, i));
   }
 }

@@ -33,7 +33,6 @@ class Collector {
   struct Collected {
     std::size_t sent = 0;     // records that went to the lanes
     std::size_t waiting = 0;  // records in the batch that is not full yet
-    std::size_t refused = 0;  // dropped: no exporter answers, and the queue is nearly full
     // With a tail decision only:
     std::size_t let_go = 0;
     bool lingers = false;                // some came or are held: look again in a while

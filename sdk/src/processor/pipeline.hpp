@@ -96,8 +96,6 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   /// Spans in the spool's segments, counted independently of the account.
   std::uint64_t count_spilled() noexcept { return collector_.count_spilled(); }
   bool has_exporters() const noexcept { return !lanes_.empty(); }
-  /// Before the first span: by which clock an exporter is silent. For tests.
-  void go_by(Deadline (*now)() noexcept) noexcept { tracker_->go_by(now); }
   /// After `shutdown`: an exporter that was left behind may still read records of the pool. They
   /// are never freed, so the pool must not be used again.
   bool has_left_records_behind() const noexcept;

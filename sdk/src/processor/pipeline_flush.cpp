@@ -60,7 +60,7 @@ FlushResult Pipeline::flush(Collect&& collect, Deadline deadline) noexcept {
   watch.seal();
   for (const auto& lane : lanes_) lane->hurry();
   if (!wait_for_answers(watch, deadline)) return FlushResult::timed_out;
-  const bool is_delivered = collected.waiting == 0 && collected.refused == 0 && !watch.has_failed();
+  const bool is_delivered = collected.waiting == 0 && !watch.has_failed();
   return worse(is_delivered ? FlushResult::success : FlushResult::failed,
                flush_exporters(deadline));
 }
