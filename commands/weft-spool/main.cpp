@@ -55,6 +55,20 @@ int show(const std::filesystem::path& folder) {
   return is_readable ? 0 : 1;
 }
 
+// What should have gone and did not; a line about each.
+std::size_t print_unsent(const std::filesystem::path& folder, bool& is_readable) {
+  std::size_t unsent = 0;
+  for (const auto& path : weft_spool::files_in(folder, is_readable)) {
+    const weft_spool::Entry entry = weft_spool::look_at(path);
+    const bool is_left_alone = entry.claim == Claim::in_use || entry.claim == Claim::gone ||
+                               entry.claim == Claim::damaged;
+    if (is_left_alone) continue;
+    weft_spool::print_entry(entry);
+    ++unsent;
+  }
+  return unsent;
+}
+
 int send(const std::filesystem::path& folder) {
   bool is_readable = false;
   const std::size_t before = weft_spool::files_in(folder, is_readable).size();
@@ -66,7 +80,8 @@ int send(const std::filesystem::path& folder) {
   const std::size_t after = weft_spool::files_in(folder, is_readable).size();
   std::printf("%llu spans sent; %zu files before, %zu now\n", static_cast<unsigned long long>(sent),
               before, after);
-  return result ? 0 : 1;
+  const std::size_t unsent = print_unsent(folder, is_readable);
+  return result && is_readable && unsent == 0 ? 0 : 1;
 }
 
 int clear(const std::filesystem::path& folder) {
@@ -96,9 +111,12 @@ int wrong(const std::string& what) {
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) return wrong("a command is missing");
   const std::string& command = arguments[0];
-  if (command == "--help" || command == "-h") {
-    std::fputs(kUsage, stdout);
-    return 0;
+  for (const std::string& argument : arguments) {
+    if (argument == "--help" || argument == "-h") {
+      std::fputs(kUsage, stdout);
+      return 0;
+    }
+    if (argument.starts_with("-")) return wrong("unknown option '" + argument + "'");
   }
   if (arguments.size() > 2) return wrong("one folder, not '" + arguments[2] + "' too");
   const char* variable = std::getenv("WEFT_SPOOL_DIR");

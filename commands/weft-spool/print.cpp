@@ -36,7 +36,12 @@ std::string printable(std::string_view text) {
   std::string shown;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    shown += byte < 0x20 || byte == 0x7F ? '?' : c;
+    // The second byte of U+0080 to U+009F, control characters too.
+    if (byte >= 0x80 && byte < 0xA0 && shown.ends_with('\xC2')) {
+      shown.back() = '?';
+    } else {
+      shown += byte < 0x20 || byte == 0x7F ? '?' : c;
+    }
   }
   return shown;
 }

@@ -16,10 +16,20 @@ status=0
 "$spool" explode "$folder" 2>/dev/null || status=$?
 [[ $status -eq 2 ]] || fail "an unknown command is status $status, not 2"
 
+"$spool" list --help | grep -q 'usage: weft-spool' || fail "--help after a command says nothing"
+status=0
+"$spool" list --all "$folder" 2>/dev/null || status=$?
+[[ $status -eq 2 ]] || fail "an unknown option is status $status, not 2"
+
 leave
 "$spool" list "$folder" | grep -q '2 spans, 1 unfinished' || fail "list does not count the spans"
 "$spool" show "$folder" | grep -q 'weft.unfinished = true' || fail "show does not show the unfinished span"
 WEFT_SPOOL_DIR=$folder "$spool" list | grep -q '2 spans' || fail "WEFT_SPOOL_DIR is not read"
+status=0
+OTEL_TRACES_EXPORTER=none "$spool" send "$folder" >"$folder/said" || status=$?
+[[ $status -eq 1 ]] || fail "what was not sent is status $status, not 1"
+grep -q 'dead .* 2 spans' "$folder/said" || fail "send does not name the file that it did not send"
+rm "$folder/said"
 OTEL_TRACES_EXPORTER=console "$spool" send "$folder" | grep -q '2 spans sent; 1 files before, 0 now' ||
   fail "send does not send"
 leave

@@ -11,14 +11,17 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <fstream>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "platform/fork.hpp"
+#include "platform/process_stamp.hpp"
 #include "processor/async_exporter.hpp"
 #include "processor/exporters.hpp"
 #include "processor/stage.hpp"
+#include "span/pool_mapping.hpp"
 #include "span/span_access.hpp"
 #include "spool/killed.hpp"
 #include "tracer/configuration.hpp"
@@ -30,6 +33,7 @@ namespace {
 using namespace std::chrono_literals;
 using weft::testing::recover;
 using weft::testing::Recovered;
+using weft::testing::run_and_kill;
 using weft::testing::SpoolFolder;
 
 constexpr weft::Tracer tracer{"overflow"};
@@ -93,6 +97,12 @@ class Backend final : public weft::SpanExporter, public weft::detail::AsyncExpor
   std::weak_ptr<Backend> self_;
   std::vector<Held> held_;
 };
+
+std::size_t disk_space(const std::filesystem::path& file) {
+  struct stat status{};
+  stat(file.c_str(), &status);
+  return static_cast<std::size_t>(status.st_blocks) * 512;
+}
 
 struct Outage : testing::Test {
   const SpoolFolder folder;
@@ -335,11 +345,7 @@ TEST_F(OwnOutage, TheOldestMakesRoomAndIsCounted) {
   EXPECT_NE(errors[0].what.find("made room"), std::string::npos);
   expect_even();
   std::uintmax_t bytes = 0;
-  for (const auto& file : folder.files()) {
-    struct stat status{};
-    stat(file.c_str(), &status);
-    bytes += static_cast<std::uintmax_t>(status.st_blocks) * 512;
-  }
+  for (const auto& file : folder.files()) bytes += disk_space(file);
   EXPECT_LE(bytes, (20U << 20U) + (4U << 20U));  // the pool's own file is not of it
   let_it_all_out();
   EXPECT_FALSE(backend->numbers().contains(static_cast<std::int64_t>(kQueue)));
@@ -357,6 +363,72 @@ TEST_F(OwnOutage, WhatIsTooOldGoesAndIsCounted) {
   const weft::Stats stats = core->stats();
   EXPECT_EQ(stats.dropped.disk, spooled);
   EXPECT_LE(stats.spooled, 1'000U + kBatch);
+  expect_even();
+}
+
+// The bound is the folder's: the oldest of what they left makes room.
+TEST_F(OwnOutage, ThatManyProcessesDoNotOutliveLeavesWhatTheFolderMayHold) {
+  for (int i = 1; i <= 6; ++i) run_and_kill(folder.path(), [i] { one(i); });
+  ASSERT_EQ(folder.files().size(), 6U);
+  start({.dead_bytes = disk_space(folder.files()[0]) * 7 / 2});
+  look();
+  EXPECT_EQ(folder.files().size(), 3U + 1U);
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{4, 5, 6}));
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_NE(errors[0].what.find("3 spans, the oldest, made room"), std::string::npos);
+}
+
+TEST_F(OwnOutage, WhatIsDamagedMakesRoomFirst) {
+  run_and_kill(folder.path(), [] { one(1); });
+  for (const char* name : {"1.weft.damaged", "2.weft.damaged"}) {
+    std::ofstream(folder.path() / name) << std::string(100'000, 'x');
+  }
+  start({.dead_bytes = disk_space(folder.files()[0]) + 150'000});
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers().size(), 1U);
+  ASSERT_EQ(folder.files(".damaged").size(), 1U);
+  EXPECT_EQ(folder.files(".damaged")[0].filename(), "2.weft.damaged");
+}
+
+TEST_F(OwnOutage, ALivingProcessKeepsItsFileWhateverTheBound) {
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    start();
+    one(1);
+    (void)!write(ready[1], "!", 1);
+    for (;;) pause();
+  }
+  char byte = 0;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  start({.dead_bytes = 1});
+  let_it_all_out();
+  EXPECT_EQ(folder.files().size(), 2U);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(ready[0]);
+  close(ready[1]);
+}
+
+// An `exec` leaves a process its number and its time of birth.
+TEST_F(OwnOutage, OfTheSameProcessBeforeAnExecIsOutsideTheAccount) {
+  run_and_kill(folder.path(), [] { one(1); });
+  std::fstream stream(folder.files()[0], std::ios::in | std::ios::out | std::ios::binary);
+  const auto put = [&stream](std::size_t at, auto value) {
+    stream.seekp(static_cast<std::streamoff>(at));
+    stream.write(reinterpret_cast<const char*>(&value), sizeof value);
+  };
+  using weft::detail::PoolHeader;
+  put(offsetof(PoolHeader, process_id), static_cast<std::uint64_t>(getpid()));
+  put(offsetof(PoolHeader, process_start), weft::detail::process_start());
+  put(offsetof(PoolHeader, epoch), weft::detail::RecordPool::epoch() + 1);
+  stream.close();
+  start();
+  let_it_all_out();
+  EXPECT_EQ(core->stats().recovered, 1U);
+  EXPECT_EQ(core->stats().exported, 0U);
   expect_even();
 }
 

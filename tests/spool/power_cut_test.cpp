@@ -5,6 +5,7 @@
 #include "span/pool_mapping.hpp"
 #include "span/record.hpp"
 #include "spool/killed.hpp"
+#include "spool/pages.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,6 +21,8 @@ namespace {
 using weft::detail::kRecordSize;
 using weft::detail::PoolHeader;
 using weft::detail::PoolLayout;
+using weft::testing::kPage;
+using weft::testing::Pages;
 using weft::testing::recover;
 using weft::testing::Recovered;
 using weft::testing::run_and_kill;
@@ -28,7 +31,6 @@ using weft::testing::SpoolFolder;
 constexpr weft::Tracer tracer{"power"};
 constexpr int kSpans = 300;
 constexpr int kOpen = 20;  // the last ones
-constexpr std::size_t kPage = 4096;
 
 // Every 16 bytes of what span n holds say that it is n's.
 std::string text_of(int n, std::size_t size) {
@@ -51,37 +53,6 @@ void record_spans() {
   }
   raise(SIGKILL);
 }
-
-/// A sparse file, page by page.
-struct Pages {
-  std::map<std::size_t, std::string> used;  // those that are not all zero
-  std::size_t size = 0;
-
-  static Pages read(const std::filesystem::path& path) {
-    Pages pages;
-    pages.size = std::filesystem::file_size(path);
-    std::ifstream stream(path, std::ios::binary);
-    std::string page(kPage, '\0');
-    for (std::size_t number = 0; stream.read(page.data(), kPage); ++number) {
-      if (page.find_first_not_of('\0') != std::string::npos) pages.used[number] = page;
-    }
-    return pages;
-  }
-  void write(const std::filesystem::path& path) const {
-    std::ofstream stream(path, std::ios::binary);
-    for (const auto& [number, page] : used) {
-      if (number * kPage >= size) break;
-      stream.seekp(static_cast<std::streamoff>(number * kPage));
-      stream.write(page.data(),
-                   static_cast<std::streamsize>(std::min(kPage, size - number * kPage)));
-    }
-    stream.close();
-    std::filesystem::resize_file(path, size);
-  }
-  void put(std::size_t at, std::string_view bytes) {
-    used.at(at / kPage).replace(at % kPage, bytes.size(), bytes);
-  }
-};
 
 /// The file of a killed process, and which pages hold something of which span.
 struct Killed {

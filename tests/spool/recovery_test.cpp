@@ -318,4 +318,19 @@ TEST(Exit, QuickExitLosesNothing) {
   EXPECT_EQ(recover(folder.path()).spans.size(), 2U);
 }
 
+// It is for nobody, and no later process sends it.
+TEST(Recovery, OfASpanThatIsOnlyRecordedIsNotOwed) {
+  const SpoolFolder folder;
+  auto telemetry =
+      weft::init({.sampler = weft::samplers::always_record(weft::samplers::always_off()),
+                  .exporters = {weft::exporters::in_memory()},
+                  .spool_dir = folder.path()});
+  auto span = tracer.start_detached("open");
+  ASSERT_TRUE(span.is_recording());
+  telemetry.shutdown(1s);
+  EXPECT_EQ(telemetry.stats().spooled, telemetry.audit().spooled);
+  EXPECT_EQ(telemetry.stats().spooled, 0U);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
 }  // namespace

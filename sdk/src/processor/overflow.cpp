@@ -27,11 +27,14 @@ void Overflow::seal() noexcept {
   if (!segments_.empty()) segments_.back()->seal();
 }
 
-void Overflow::release(const std::filesystem::path& path) noexcept {
+bool Overflow::release(const std::filesystem::path& path) noexcept {
   const std::lock_guard lock(mutex_);
   for (const auto& segment : segments_) {
-    if (segment->is_sealed() && segment->path() == path) segment->unlock();
+    if (segment->path() != path) continue;
+    if (segment->is_sealed()) segment->unlock();
+    return true;
   }
+  return false;
 }
 
 void Overflow::release_all() noexcept {

@@ -23,7 +23,9 @@ namespace weft::inline v0::detail {
 
 struct OverflowLimits {
   std::size_t bytes = std::size_t{256} << 20U;  ///< of all segments
-  std::chrono::seconds age{24 * 3600};          ///< of each
+  /// Of all that dead processes left in the folder.
+  std::size_t dead_bytes = std::size_t{1} << 30U;
+  std::chrono::seconds age{24 * 3600};  ///< of each
   /// Without an answer. Short, since spans come on; what was merely slow is sent all the same.
   std::chrono::milliseconds stall{100};
   Deadline (*now)() noexcept = []() noexcept { return std::chrono::steady_clock::now(); };
@@ -44,8 +46,8 @@ class Overflow {
   std::size_t append(std::span<Record* const> records, std::uint64_t& forgotten) noexcept;
   /// What was appended may be sent from here on.
   void seal() noexcept;
-  /// For whoever sends that file: it is not this process's alone from here on.
-  void release(const std::filesystem::path& path) noexcept;
+  /// For whoever sends that file: it is not this process's alone from here on. False: it never was.
+  bool release(const std::filesystem::path& path) noexcept;
   /// At the end: what is left is for a later process.
   void release_all() noexcept;
   /// There is nothing to send. To be asked while nobody sends.

@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "platform/error_reporter.hpp"
-#include "platform/process_stamp.hpp"
 #include "span/spool_file.hpp"
 
 namespace weft::inline v0::detail {
@@ -42,6 +41,14 @@ void remove_stillborn(const std::filesystem::path& path) noexcept {
     unlink(path.c_str());
   }
   close(file);
+}
+
+// Names of one file share it.
+std::size_t disk_space(const std::filesystem::path& path) noexcept {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return 0;
+  return static_cast<std::size_t>(status.st_blocks) * 512 /
+         std::max<std::size_t>(status.st_nlink, 1);
 }
 
 std::string counted(std::size_t count, const char* what) {
@@ -100,7 +107,7 @@ bool Recovery::step_locked() {
       submit_batch();
       return true;
     }
-    if (is_own()) own_lost_ += file_->lost();
+    if (is_own_) own_lost_ += file_->lost();
     file_->remove();
     file_.reset();
   }
@@ -109,6 +116,7 @@ bool Recovery::step_locked() {
 
 void Recovery::list_files() {
   is_listed_ = true;
+  std::vector<std::string> damaged;
   std::error_code error;
   std::filesystem::directory_iterator entry(folder_, error);
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
@@ -117,16 +125,54 @@ void Recovery::list_files() {
       names_.push_back(std::move(name));
     } else if (name.starts_with(".") && name.ends_with(kNewSpoolSuffix)) {
       remove_stillborn(entry->path());
+    } else if (name.ends_with(kDamagedSuffix)) {
+      damaged.push_back(std::move(name));
     }
   }
   std::ranges::sort(names_, std::greater<>());
+  make_room(std::move(damaged));
+}
+
+// Many processes may have died in one outage, each within its own bounds. Damaged files go first,
+// then the oldest; those of living processes count for nothing here.
+void Recovery::make_room(std::vector<std::string> damaged) {
+  std::size_t bytes = 0;
+  for (const std::string& name : names_) bytes += disk_space(folder_ / name);
+  for (const std::string& name : damaged) bytes += disk_space(folder_ / name);
+  if (bytes <= most_bytes_) return;
+  for (const std::string& name : names_) {
+    if (!DeadFile::is_dead(folder_ / name)) bytes -= disk_space(folder_ / name);
+  }
+  std::ranges::sort(damaged);
+  for (const std::string& name : damaged) {
+    if (bytes <= most_bytes_) return;
+    bytes -= disk_space(folder_ / name);
+    unlink((folder_ / name).c_str());
+  }
+  for (std::size_t i = names_.size(); i-- > 0 && bytes > most_bytes_;) {
+    const std::size_t size = disk_space(folder_ / names_[i]);
+    if (!forget(folder_ / names_[i])) continue;
+    bytes -= size;
+    names_.erase(names_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+// False: its process lives, or it is nothing that can be counted.
+bool Recovery::forget(const std::filesystem::path& path) {
+  std::unique_ptr<DeadFile> file;
+  std::string why;
+  if (DeadFile::claim(path, false, file, why) != Claim::claimed) return false;
+  trouble_.made_room += file->spans().size() + file->lost();
+  file->remove();
+  return true;
 }
 
 bool Recovery::open_next() {
   while (!names_.empty() && !stopping_.load(std::memory_order_acquire)) {
     const std::filesystem::path path = folder_ / names_.back();
     names_.pop_back();
-    if (overflow_ != nullptr) overflow_->release(path);
+    // By name, not by what the file says: before an `exec` this process was the same one.
+    is_own_ = overflow_ != nullptr && overflow_->release(path);
     std::unique_ptr<DeadFile> file;
     std::string why;
     const Claim claim = DeadFile::claim(path, false, file, why);
@@ -136,7 +182,7 @@ bool Recovery::open_next() {
     }
     file_ = std::move(file);
     next_ = 0;
-    if (!is_own()) trouble_.lost += file_->lost();
+    if (!is_own_) trouble_.lost += file_->lost();
     trouble_.repaired += file_->repaired();
     return true;
   }
@@ -219,19 +265,14 @@ bool Recovery::settle() {
   const std::shared_ptr<Sending> sent = std::exchange(sending_, nullptr);
   const std::size_t size = sent->records.size();
   const std::size_t accepted = std::min(sent->accepted, size);
-  (is_own() ? own_delivered_ : recovered_).fetch_add(accepted);
+  (is_own_ ? own_delivered_ : recovered_).fetch_add(accepted);
   const bool is_final =
       accepted == size || sent->reason == GiveUp::rejected || sent->reason == GiveUp::too_large;
   file_->mark_sent(is_final ? std::span<Record* const>(sent->records)
                             : std::span<Record* const>(sent->records).first(accepted));
-  if (is_final && is_own()) own_refused_ += size - accepted;
-  if (is_final && !is_own()) trouble_.refused += size - accepted;
+  if (is_final && is_own_) own_refused_ += size - accepted;
+  if (is_final && !is_own_) trouble_.refused += size - accepted;
   return is_final;
-}
-
-bool Recovery::is_own() const noexcept {
-  return file_->process_id() == static_cast<std::uint64_t>(getpid()) &&
-         file_->epoch() == RecordPool::epoch() && file_->process_start() == process_start();
 }
 
 void Recovery::again(const WorkerOptions& options) noexcept {
@@ -280,6 +321,7 @@ void Recovery::report() {
   const auto add = [&](std::size_t count, const char* what) {
     if (count != 0) text += (text.empty() ? "" : ", ") + counted(count, what);
   };
+  add(trouble.made_room, "spans, the oldest, made room for newer ones");
   add(trouble.lost, "spans could not be read");
   add(trouble.repaired, "spans were sent without parts that could not be read");
   add(trouble.refused, "spans were refused by the backend");

@@ -34,9 +34,13 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   /// Whether there are more files than this process's own. Quick, but reads the folder.
   static bool finds_files(const std::filesystem::path& folder, std::size_t own) noexcept;
 
+  /// `most_bytes`: what dead processes' files may take; the oldest go beyond.
   Recovery(std::filesystem::path folder, std::vector<std::shared_ptr<Lane>> lanes,
-           std::size_t batch_size)
-      : folder_(std::move(folder)), lanes_(std::move(lanes)), batch_size_(batch_size) {}
+           std::size_t batch_size, std::size_t most_bytes)
+      : folder_(std::move(folder)),
+        lanes_(std::move(lanes)),
+        batch_size_(batch_size),
+        most_bytes_(most_bytes) {}
 
   /// Before any other call: whose files it may send too, and unlock.
   void send_segments_of(std::shared_ptr<Overflow> overflow) noexcept {
@@ -76,6 +80,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   };
   /// For the one line at the end.
   struct Trouble {
+    std::size_t made_room = 0;
     std::size_t lost = 0;
     std::size_t refused = 0;
     std::size_t repaired = 0;
@@ -88,9 +93,10 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void run() noexcept;
   bool step_locked();
   void list_files();
+  void make_room(std::vector<std::string> damaged);
+  bool forget(const std::filesystem::path& path);
   bool open_next();
   void note(Claim claim, const std::filesystem::path& path, const std::string& why);
-  bool is_own() const noexcept;
   void submit_batch();
   void answer(Sending& sending, const Outcome& outcome) noexcept;
   bool is_answered() noexcept;
@@ -104,6 +110,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   const std::filesystem::path folder_;
   const std::vector<std::shared_ptr<Lane>> lanes_;
   const std::size_t batch_size_;
+  const std::size_t most_bytes_;
   std::shared_ptr<Overflow> overflow_;  // null: no spool of our own
   std::atomic<bool> is_done_{false};
   std::atomic<bool> stopping_{false};
@@ -120,6 +127,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   bool is_listed_ = false;
   std::vector<std::string> names_;  // newest first: taken from the back
   std::shared_ptr<DeadFile> file_;
+  bool is_own_ = false;   // the file: a segment of this process's own pool
   std::size_t next_ = 0;  // of the file's spans
   std::shared_ptr<Sending> sending_;
   Trouble trouble_;

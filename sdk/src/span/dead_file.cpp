@@ -58,6 +58,13 @@ Claim DeadFile::claim(const std::filesystem::path& path, bool for_reading,
   return result;
 }
 
+bool DeadFile::is_dead(const std::filesystem::path& path) {
+  DeadFile file;
+  file.path_ = path;
+  std::string why;
+  return file.lock(true, why) == Claim::claimed;
+}
+
 DeadFile::~DeadFile() {
   if (pool_ != nullptr) RecordPool::disown();
   if (memory_ != nullptr) munmap(memory_, memory_size_);
@@ -76,13 +83,15 @@ void DeadFile::leave_to_parent() noexcept {
 Claim DeadFile::lock(bool for_reading, std::string& why) {
   file_ = open(path_.c_str(), (for_reading ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
   if (file_ < 0) {
-    why = reason(errno);
-    return errno == ENOENT ? Claim::gone : Claim::unreadable;
+    const int error = errno;
+    why = reason(error);
+    return error == ENOENT ? Claim::gone : Claim::unreadable;
   }
   claimed_file.store(file_);
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    why = reason(errno);
-    return errno == EWOULDBLOCK ? Claim::in_use : Claim::unreadable;
+    const int error = errno;
+    why = reason(error);
+    return error == EWOULDBLOCK ? Claim::in_use : Claim::unreadable;
   }
   struct stat opened{};
   struct stat named{};

@@ -36,6 +36,8 @@ class WEFT_API DeadFile {
   /// `why` is for whoever reads the message. `for_reading`: nothing of it will be changed.
   static Claim claim(const std::filesystem::path& path, bool for_reading,
                      std::unique_ptr<DeadFile>& file, std::string& why);
+  /// Nobody holds its lock just now.
+  static bool is_dead(const std::filesystem::path& path);
   DeadFile(const DeadFile&) = delete;
   DeadFile& operator=(const DeadFile&) = delete;
   /// Nobody may read the records any more.
@@ -53,10 +55,6 @@ class WEFT_API DeadFile {
   const std::filesystem::path& path() const noexcept { return path_; }
   std::uint64_t process_id() const noexcept { return header_->process_id; }
   std::uint64_t created() const noexcept { return header_->created; }
-  /// Which of its process's pools it was.
-  std::uint32_t epoch() const noexcept { return header_->epoch; }
-  std::uint64_t process_start() const noexcept { return header_->process_start; }
-  std::string_view boot_id() const noexcept { return header_->boot_id; }
 
   /// These need not be sent again, should this process be killed too.
   void mark_sent(std::span<Record* const> records) noexcept;

@@ -139,7 +139,10 @@ PoolRemains RecordPool::close_file(bool is_read) noexcept {
   for (std::uint32_t i = 0; i < used; ++i) {
     const RecordState state = state_of(records_[i].state.load(std::memory_order_relaxed));
     if (state != RecordState::open && state != RecordState::ended) continue;
-    if ((records_[i].flags.load(std::memory_order_relaxed) & kRecordOnly) != 0) continue;
+    if ((records_[i].flags.load(std::memory_order_relaxed) & kRecordOnly) != 0) {
+      remains.record_only += state == RecordState::open ? 1U : 0U;
+      continue;
+    }
     ++(i < records_on_disk_ ? remains.kept : remains.lost);
   }
   if (remains.kept == 0) file_->remove();

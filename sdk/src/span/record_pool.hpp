@@ -31,8 +31,9 @@ struct PoolTable;
 
 /// What a pool's file holds when the pool is closed.
 struct PoolRemains {
-  std::uint64_t kept = 0;  // open or ended, for a later process
-  std::uint64_t lost = 0;  // the same, where the disk had no room
+  std::uint64_t kept = 0;         // open or ended, for a later process
+  std::uint64_t lost = 0;         // the same, where the disk had no room
+  std::uint64_t record_only = 0;  // open, and for nobody
 };
 
 /// The records of the process, their chunks, and the tables they refer to: one range of address

@@ -215,9 +215,11 @@ void TelemetryCore::settle_open_spans(Stats& stats, bool is_read) noexcept {
     stats.live = 0;
     return;
   }
-  stats.spooled += stats.live;
-  stats.live = 0;
   const PoolRemains remains = pool_->close_file(is_read);
+  const std::uint64_t unwanted = std::min(remains.record_only, stats.live);
+  stats.dropped.shutdown += unwanted;
+  stats.spooled += stats.live - unwanted;
+  stats.live = 0;
   const std::uint64_t lost = std::min(remains.lost, stats.spooled);
   stats.dropped.disk += lost;
   stats.spooled -= lost;
