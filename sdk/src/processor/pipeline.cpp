@@ -89,8 +89,7 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
 
 void Pipeline::recover(const std::filesystem::path& folder, const OverflowLimits& limits) {
   if (lanes_.empty()) return;
-  recovery_ =
-      std::make_shared<Recovery>(folder, lanes_, options_.max_export_batch_size, limits.dead_bytes);
+  recovery_ = std::make_shared<Recovery>(folder, lanes_, options_.max_export_batch_size, limits);
   if (!Recovery::finds_files(folder, pool_.is_spooled() ? 1 : 0)) {
     recovery_->skip();
   } else if (!options_.worker.none) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "processor/pipeline.hpp"
 
@@ -41,12 +42,16 @@ FlushResult Pipeline::force_flush(Deadline deadline) noexcept {
 FlushResult Pipeline::finish_recovery(Deadline deadline) noexcept {
   if (recovery_ == nullptr) return FlushResult::success;
   constexpr milliseconds kLook{20};
+  std::uint64_t hurried = 0;  // once for each batch: what fails again waits for its backoff
   while (!recovery_->is_done()) {
     const Deadline now = steady_clock::now();
     if (now >= deadline) return FlushResult::timed_out;
     if (!recovery_->is_threaded()) recovery_->step();
     const Deadline until = std::min(deadline, now + kLook);
-    for (const auto& lane : lanes_) lane->hurry();
+    const std::uint64_t submitted = recovery_->submitted();
+    if (std::exchange(hurried, submitted) != submitted) {
+      for (const auto& lane : lanes_) lane->hurry();
+    }
     if (!drive_lanes(until)) recovery_->wait(until);
   }
   return FlushResult::success;

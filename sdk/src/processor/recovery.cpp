@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <exception>
 #include <functional>
@@ -24,9 +25,8 @@ namespace {
 // A file that is being made for so long never will be.
 constexpr std::time_t kStillborn = 60;
 
-// What one exporter has delivered waits so long for another, and is looked at so often.
-constexpr std::chrono::seconds kPatience{2};
-constexpr std::chrono::milliseconds kLook{500};
+// What one exporter has delivered waits so long for the others.
+constexpr std::chrono::seconds kPatience{1};
 
 bool is_spool_file(const std::string& name) noexcept {
   return name.ends_with(kSpoolSuffix) && !name.starts_with(".");
@@ -77,7 +77,10 @@ void Recovery::start(const WorkerOptions& options) noexcept {
 }
 
 void Recovery::run() noexcept {
-  while (step()) doorbell_.wait(next_look());
+  const bool is_alone = lanes_.size() == 1;
+  while (step()) {
+    doorbell_.wait(is_alone ? Deadline::max() : std::chrono::steady_clock::now() + kPatience);
+  }
 }
 
 bool Recovery::step() noexcept {
@@ -97,11 +100,11 @@ bool Recovery::step() noexcept {
 bool Recovery::step_locked() {
   if (!is_listed_) list_files();
   if (sending_ != nullptr) {
-    leave_stalled();
-    if (!is_answered()) return true;
+    if (!is_answered(*sending_) && !passes_over_silent_ones()) return true;
     if (!settle()) return false;
   }
   while (!stopping_.load(std::memory_order_acquire)) {
+    if (file_ == nullptr && is_file_held()) return true;
     if (file_ == nullptr && !open_next()) return false;
     if (next_ < file_->spans().size()) {
       submit_batch();
@@ -139,17 +142,17 @@ void Recovery::make_room(std::vector<std::string> damaged) {
   std::size_t bytes = 0;
   for (const std::string& name : names_) bytes += disk_space(folder_ / name);
   for (const std::string& name : damaged) bytes += disk_space(folder_ / name);
-  if (bytes <= most_bytes_) return;
+  if (bytes <= limits_.dead_bytes) return;
   for (const std::string& name : names_) {
     if (!DeadFile::is_dead(folder_ / name)) bytes -= disk_space(folder_ / name);
   }
   std::ranges::sort(damaged);
   for (const std::string& name : damaged) {
-    if (bytes <= most_bytes_) return;
+    if (bytes <= limits_.dead_bytes) return;
     bytes -= disk_space(folder_ / name);
     unlink((folder_ / name).c_str());
   }
-  for (std::size_t i = names_.size(); i-- > 0 && bytes > most_bytes_;) {
+  for (std::size_t i = names_.size(); i-- > 0 && bytes > limits_.dead_bytes;) {
     const std::size_t size = disk_space(folder_ / names_[i]);
     if (!forget(folder_ / names_[i])) continue;
     bytes -= size;
@@ -206,24 +209,30 @@ void Recovery::submit_batch() {
   const auto first = file_->spans().begin() + static_cast<std::ptrdiff_t>(next_);
   sending->records.assign(first, first + static_cast<std::ptrdiff_t>(size));
   sending->file = file_;
-  sending->holders = lanes_.size();
+  sending->begun = limits_.now();
+  sending->owes = passed_over_;
+  sending->owes.flip();
+  const std::vector<bool> takers = sending->owes;
+  sending->holders = static_cast<std::size_t>(std::ranges::count(takers, true));
   sending_ = sending;
   next_ += size;
-  for (const auto& lane : lanes_) {
-    lane->submit(SharedBatch({sending, &sending->records}),
-                 [self = shared_from_this(), sending](const Outcome& outcome) {
-                   self->answer(*sending, outcome);
-                 });
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!takers[i]) continue;
+    lanes_[i]->submit(SharedBatch({sending, &sending->records}),
+                      [self = shared_from_this(), sending, i](const Outcome& outcome) {
+                        self->answer(*sending, i, outcome);
+                      });
   }
+  submitted_.fetch_add(1, std::memory_order_relaxed);
 }
 
-void Recovery::answer(Sending& sending, const Outcome& outcome) noexcept {
+void Recovery::answer(Sending& sending, std::size_t lane, const Outcome& outcome) noexcept {
   std::shared_ptr<DeadFile> done;  // goes outside the lock
   {
     const std::lock_guard lock(sending.mutex);
-    if (sending.accepted == 0) sending.accepted_at = std::chrono::steady_clock::now();
     sending.accepted = std::max(sending.accepted, outcome.accepted);
     if (outcome.reason != GiveUp::queue_full) sending.reason = outcome.reason;
+    sending.owes[lane] = false;
     if (--sending.holders == 0) done = std::move(sending.file);
   }
   done.reset();
@@ -231,33 +240,38 @@ void Recovery::answer(Sending& sending, const Outcome& outcome) noexcept {
   tell();
 }
 
-// One exporter that gets nothing out must not keep another from what is behind.
-void Recovery::leave_stalled() noexcept {
+bool Recovery::is_answered(Sending& sending) noexcept {
+  const std::lock_guard lock(sending.mutex);
+  return sending.holders == 0;
+}
+
+// True: one has delivered the batch, and those that say nothing give it up and get no other one.
+// Without it each batch would wait until a dead exporter gives up by itself.
+bool Recovery::passes_over_silent_ones() {
+  std::vector<bool> silent;
   {
     const std::lock_guard lock(sending_->mutex);
-    const bool is_delivered = sending_->accepted > 0 && sending_->holders > 0;
-    if (!is_delivered || std::chrono::steady_clock::now() - sending_->accepted_at < kPatience) {
-      return;
-    }
+    if (sending_->accepted == 0 || limits_.now() - sending_->begun < kPatience) return false;
+    silent = sending_->owes;
   }
-  const SharedBatch batch({sending_, &sending_->records});
-  for (const auto& lane : lanes_) {
-    lane->shed(batch, Shed::all);
-    lane->tell_of_shed();
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!silent[i]) continue;
+    passed_over_[i] = true;
+    lanes_[i]->shed(SharedBatch({sending_, &sending_->records}), Shed::all);
+    lanes_[i]->tell_of_shed();
   }
-}
-
-Deadline Recovery::next_look() noexcept {
-  const std::lock_guard lock(mutex_);
-  if (sending_ == nullptr) return Deadline::max();
-  const std::lock_guard sending_lock(sending_->mutex);
-  if (sending_->accepted == 0) return Deadline::max();
-  return std::chrono::steady_clock::now() + kLook;
-}
-
-bool Recovery::is_answered() noexcept {
   const std::lock_guard lock(sending_->mutex);
-  return sending_->holders == 0;
+  if (sending_->holders == 0) return true;
+  // One is reading it just now.
+  if (sending_->accepted < sending_->records.size()) return false;
+  held_.push_back(sending_);
+  return true;
+}
+
+// There is one dead file in memory at a time.
+bool Recovery::is_file_held() noexcept {
+  std::erase_if(held_, [](const auto& sending) { return is_answered(*sending); });
+  return !held_.empty();
 }
 
 // False: there is nobody to send to now; what is left stays for a later process.
@@ -281,6 +295,7 @@ void Recovery::again(const WorkerOptions& options) noexcept {
   {
     const std::lock_guard lock(mutex_);
     is_listed_ = false;
+    passed_over_.assign(lanes_.size(), false);
     trouble_ = {};
     is_done_.store(false, std::memory_order_release);
   }
@@ -304,6 +319,7 @@ void Recovery::stop() noexcept {
 
 void Recovery::end() noexcept {
   file_.reset();
+  held_.clear();
   sending_.reset();  // its completions keep it, and the memory, as long as somebody reads
   names_.clear();
   try {

@@ -34,13 +34,13 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   /// Whether there are more files than this process's own. Quick, but reads the folder.
   static bool finds_files(const std::filesystem::path& folder, std::size_t own) noexcept;
 
-  /// `most_bytes`: what dead processes' files may take; the oldest go beyond.
   Recovery(std::filesystem::path folder, std::vector<std::shared_ptr<Lane>> lanes,
-           std::size_t batch_size, std::size_t most_bytes)
+           std::size_t batch_size, const OverflowLimits& limits)
       : folder_(std::move(folder)),
         lanes_(std::move(lanes)),
         batch_size_(batch_size),
-        most_bytes_(most_bytes) {}
+        limits_(limits),
+        passed_over_(lanes_.size()) {}
 
   /// Before any other call: whose files it may send too, and unlock.
   void send_segments_of(std::shared_ptr<Overflow> overflow) noexcept {
@@ -60,6 +60,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
   /// When it is done: looks into the folder once more.
   void again(const WorkerOptions& options) noexcept;
+  /// Batches that were given to exporters.
+  std::uint64_t submitted() const noexcept { return submitted_.load(std::memory_order_relaxed); }
   /// Spans of dead processes that were delivered.
   std::uint64_t recovered() const noexcept { return recovered_.load(std::memory_order_relaxed); }
   /// The same for segments of this process's own pool; those that were refused, or unreadable.
@@ -72,10 +74,11 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   struct Sending {
     std::vector<Record*> records;
     std::shared_ptr<DeadFile> file;
+    Deadline begun{};
     std::mutex mutex;
+    std::vector<bool> owes{};  // by lane: it has not answered
     std::size_t holders = 0;
     std::size_t accepted = 0;
-    Deadline accepted_at{};
     GiveUp reason = GiveUp::rejected;
   };
   /// For the one line at the end.
@@ -98,10 +101,10 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   bool open_next();
   void note(Claim claim, const std::filesystem::path& path, const std::string& why);
   void submit_batch();
-  void answer(Sending& sending, const Outcome& outcome) noexcept;
-  bool is_answered() noexcept;
-  void leave_stalled() noexcept;
-  Deadline next_look() noexcept;
+  void answer(Sending& sending, std::size_t lane, const Outcome& outcome) noexcept;
+  static bool is_answered(Sending& sending) noexcept;
+  bool passes_over_silent_ones();
+  bool is_file_held() noexcept;
   bool settle();
   void end() noexcept;
   void tell() noexcept;
@@ -110,10 +113,11 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   const std::filesystem::path folder_;
   const std::vector<std::shared_ptr<Lane>> lanes_;
   const std::size_t batch_size_;
-  const std::size_t most_bytes_;
+  const OverflowLimits limits_;
   std::shared_ptr<Overflow> overflow_;  // null: no spool of our own
   std::atomic<bool> is_done_{false};
   std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> submitted_{0};
   std::atomic<std::uint64_t> recovered_{0};
   std::atomic<std::uint64_t> own_delivered_{0};
   std::atomic<std::uint64_t> own_refused_{0};
@@ -130,6 +134,9 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   bool is_own_ = false;   // the file: a segment of this process's own pool
   std::size_t next_ = 0;  // of the file's spans
   std::shared_ptr<Sending> sending_;
+  // Delivered, but an exporter still holds them, and their file.
+  std::vector<std::shared_ptr<Sending>> held_;
+  std::vector<bool> passed_over_;  // by lane: it gets nothing more this time
   Trouble trouble_;
 };
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// What dead processes left: how much of it a folder keeps, and exporters that do not answer.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "platform/process_stamp.hpp"
+#include "span/pool_mapping.hpp"
+#include "spool/outage.hpp"
+
+namespace weft::testing {
+namespace {
+
+struct LeftOver : OwnOutage {};
+
+TEST_F(LeftOver, IsNotHeldUpByOneExporterOfTwo) {
+  run_and_kill(folder.path(), [] {
+    for (int i = 0; i < 3 * static_cast<int>(kBatch); ++i) one(i);
+  });
+  const auto healthy = Backend::make();
+  healthy->is_up = true;
+  start({}, {backend, healthy});
+  for (int i = 0; i < 10; ++i) {
+    look();
+    pass(1s);
+  }
+  EXPECT_EQ(healthy->numbers().size(), 3 * kBatch);
+  EXPECT_EQ(core->stats().recovered, 3 * kBatch);
+  EXPECT_EQ(folder.files().size(), 1U);
+}
+
+TEST_F(LeftOver, AFlushHurriesTheExporterOnceForEachBatch) {
+  run_and_kill(folder.path(), [] { one(1); });
+  start();
+  core->force_flush(std::chrono::steady_clock::now() + 300ms);
+  EXPECT_LE(backend->hurries, 3);
+}
+
+TEST_F(LeftOver, ByManyProcessesIsWhatTheFolderMayHold) {
+  for (int i = 1; i <= 6; ++i) run_and_kill(folder.path(), [i] { one(i); });
+  ASSERT_EQ(folder.files().size(), 6U);
+  start({.dead_bytes = disk_space(folder.files()[0]) * 7 / 2});
+  look();
+  EXPECT_EQ(folder.files().size(), 3U + 1U);
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{4, 5, 6}));
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_NE(errors[0].what.find("3 spans, the oldest, made room"), std::string::npos);
+}
+
+TEST_F(LeftOver, AndDamagedMakesRoomFirst) {
+  run_and_kill(folder.path(), [] { one(1); });
+  for (const char* name : {"1.weft.damaged", "2.weft.damaged"}) {
+    std::ofstream(folder.path() / name) << std::string(100'000, 'x');
+  }
+  start({.dead_bytes = disk_space(folder.files()[0]) + 150'000});
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers().size(), 1U);
+  ASSERT_EQ(folder.files(".damaged").size(), 1U);
+  EXPECT_EQ(folder.files(".damaged")[0].filename(), "2.weft.damaged");
+}
+
+TEST_F(LeftOver, ALivingProcessKeepsItsFileWhateverTheBound) {
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    start();
+    one(1);
+    (void)!write(ready[1], "!", 1);
+    for (;;) pause();
+  }
+  char byte = 0;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  start({.dead_bytes = 1});
+  let_it_all_out();
+  EXPECT_EQ(folder.files().size(), 2U);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST_F(LeftOver, ByTheSameProcessBeforeAnExecIsOutsideTheAccount) {
+  run_and_kill(folder.path(), [] { one(1); });
+  std::fstream stream(folder.files()[0], std::ios::in | std::ios::out | std::ios::binary);
+  const auto put = [&stream](std::size_t at, auto value) {
+    stream.seekp(static_cast<std::streamoff>(at));
+    stream.write(reinterpret_cast<const char*>(&value), sizeof value);
+  };
+  using weft::detail::PoolHeader;
+  put(offsetof(PoolHeader, process_id), static_cast<std::uint64_t>(getpid()));
+  put(offsetof(PoolHeader, process_start), weft::detail::process_start());
+  put(offsetof(PoolHeader, epoch), weft::detail::RecordPool::epoch() + 1);
+  stream.close();
+  start();
+  let_it_all_out();
+  EXPECT_EQ(core->stats().recovered, 1U);
+  EXPECT_EQ(core->stats().exported, 0U);
+  expect_even();
+}
+
+}  // namespace
+}  // namespace weft::testing
