@@ -205,9 +205,8 @@ void write_exported(Metrics& metrics, const ExporterStats& exporter, const Compo
 BatchDurations successful(const ExporterStats& exporter) {
   BatchDurations left{exporter.batches, exporter.duration, exporter.durations};
   const auto& failed = exporter.failed_batches;
-  for (const BatchDurations* part :
-       {&failed.queue_full, &failed.rejected, &failed.too_large, &failed.retry_exhausted,
-        &failed.shutdown}) {
+  for (const BatchDurations* part : {&failed.queue_full, &failed.rejected, &failed.too_large,
+                                     &failed.retry_exhausted, &failed.shutdown}) {
     left.batches -= part->batches;
     left.duration -= part->duration;
     for (std::size_t i = 0; i < left.durations.size(); ++i) left.durations[i] -= part->durations[i];
