@@ -11,6 +11,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -61,6 +62,15 @@ class Backend final : public weft::SpanExporter, public weft::detail::AsyncExpor
   }
   void wake() noexcept override {}
   void hurry() noexcept override { ++hurries; }
+  std::size_t shed(const weft::detail::SharedBatch& batch, weft::detail::Shed) noexcept override {
+    const auto found =
+        std::ranges::find_if(held_, [&](const Held& held) { return held.batch.is(batch); });
+    if (found == held_.end()) return 0;
+    const Held one = std::move(*found);
+    held_.erase(found);
+    one.done({.given_up = batch.size(), .reason = weft::detail::GiveUp::queue_full});
+    return batch.size();
+  }
   bool idle() const noexcept override { return held_.empty() || !is_up; }
   void close(weft::Deadline) noexcept override { answer(weft::detail::GiveUp::shutdown); }
   void set_error_sink(std::function<void(const weft::Error&)>) noexcept override {}

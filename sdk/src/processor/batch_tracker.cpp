@@ -112,7 +112,7 @@ void BatchTracker::begin(Batch& batch) noexcept {
   ++batches_in_flight_;
   credits_->submitted(batch.records.size());
   for (std::size_t i = 0; i < exporters_.size(); ++i) {
-    if (exporters_[i].inflight == 0) progress_[i] = batch.begin_;
+    if (exporters_[i].inflight == 0) progress_[i] = now_();
     exporters_[i].inflight += batch.records.size();
   }
   for (Watch* watch = watches_; watch != nullptr; watch = watch->next_) {
@@ -147,7 +147,7 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   last_answer_ = std::chrono::steady_clock::now();
   if (accepted != 0) {
     ++accepted_batches_;
-    progress_[exporter] = last_answer_;
+    progress_[exporter] = now_();
   }
   const auto duration = last_answer_ - batch.begin_;
   add_batch(stats, duration);
@@ -236,7 +236,7 @@ bool BatchTracker::is_stalled(std::size_t exporter,
                               std::chrono::milliseconds patience) const noexcept {
   const std::lock_guard lock(mutex_);
   return exporters_[exporter].inflight > 0 &&
-         std::chrono::steady_clock::now() - progress_[exporter] >= patience;
+         now_() - progress_[exporter] >= patience;
 }
 
 void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept {

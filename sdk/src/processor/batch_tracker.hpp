@@ -90,6 +90,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// While the queue's bound is nearly used up: the oldest batch after that number which an
   /// exporter has accepted and another holds.
   std::optional<HeldBatch> next_held(std::uint64_t after) const noexcept;
+  /// Before the first batch: by which clock an exporter is stalled. For tests.
+  void go_by(Deadline (*now)() noexcept) noexcept { now_ = now; }
   /// The exporter holds something, and has accepted nothing for so long.
   bool is_stalled(std::size_t exporter, std::chrono::milliseconds patience) const noexcept;
   /// Records of which there are copies in the spool: freed, and counted as such. `forgotten`: those
@@ -157,6 +159,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   Drops dropped_;
   std::vector<ExporterStats> exporters_;
   std::vector<Deadline> progress_;  // by exporter: when it accepted something, or had nothing to do
+  Deadline (*now_)() noexcept = []() noexcept { return std::chrono::steady_clock::now(); };
 };
 
 }  // namespace weft::inline v0::detail

@@ -96,6 +96,7 @@ void Pipeline::recover(const std::filesystem::path& folder, const OverflowLimits
     recovery_->start(options_.worker);
   }
   if (pool_.is_spooled()) {
+    tracker_->go_by(limits.now);
     const auto overflow = std::make_shared<Overflow>(folder, pool_, limits);
     recovery_->send_segments_of(overflow);
     collector_.spill_to(overflow, recovery_, options_.worker);
