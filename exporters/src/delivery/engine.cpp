@@ -76,7 +76,7 @@ std::size_t Engine::shed(const detail::SharedBatch& batch, detail::Shed which) n
   };
   {
     const std::lock_guard lock(mutex_);
-    queue_.remove_if(give_up);
+    if (which == detail::Shed::all || schedule_.ailing()) queue_.remove_if(give_up);
     for (Place& place : places_) {
       if (which == detail::Shed::all && give_up(place.parcel)) place.parcel = {};
     }

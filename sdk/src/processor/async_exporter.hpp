@@ -23,7 +23,7 @@ namespace weft::inline v0::detail {
 enum class GiveUp : std::uint8_t { rejected, too_large, retry_exhausted, shutdown, queue_full };
 inline constexpr std::size_t kGiveUps = 5;
 
-/// What an exporter may give up to make room: what only waits, or what is on its way too.
+/// What an exporter gives up to make room: what it keeps for another try, or all that it holds.
 enum class Shed : std::uint8_t { waiting, all };
 
 /// What became of a batch at one exporter: `accepted + given_up == size`.

@@ -87,7 +87,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
   ExportProgress progress() const noexcept;
-  /// While the queue's bound is nearly used up: the oldest batch after that number which an
+  /// While a third of the queue's bound is used up: the oldest batch after that number which an
   /// exporter has accepted and another holds.
   std::optional<HeldBatch> next_held(std::uint64_t after) const noexcept;
   /// Before the first batch: by which clock an exporter is stalled. For tests.

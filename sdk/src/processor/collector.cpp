@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::seconds kRetry{1};
 
 // An exporter that holds something and has got nothing out for so long makes room for the others.
-constexpr std::chrono::milliseconds kStall{100};
+constexpr std::chrono::milliseconds kStall{300};
 
 }  // namespace
 
@@ -67,14 +67,15 @@ Collector::Collected Collector::collect(bool partial) noexcept {
 }
 
 // Exporters share the queue's bound, but one that gets nothing out must not use it up for those
-// that do: what they have delivered it gives up. Returns when to look again.
+// that do: what they have delivered it gives up, at once what it keeps for another try, after a
+// while all. Returns when to look again.
 Deadline Collector::make_room() noexcept {
-  if (lanes_.size() < 2 || !tracker_->progress().is_nearly_full) return Deadline::max();
+  if (lanes_.size() < 2) return Deadline::max();
   shed(Shed::waiting);
   shed(Shed::all);
   for (const auto& lane : lanes_) lane->tell_of_shed();
-  const bool is_nearly_full = tracker_->progress().is_nearly_full;
-  return is_nearly_full ? std::chrono::steady_clock::now() + kStall : Deadline::max();
+  const bool look_again = tracker_->progress().is_nearly_full || tracker_->next_held(0);
+  return look_again ? std::chrono::steady_clock::now() + kStall : Deadline::max();
 }
 
 void Collector::shed(Shed which) noexcept {
@@ -82,7 +83,8 @@ void Collector::shed(Shed which) noexcept {
   while (const auto held = tracker_->next_held(number)) {
     number = held->number;
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-      if (tracker_->is_stalled(lane, kStall)) lanes_[lane]->shed(held->batch, which);
+      if (which == Shed::all && !tracker_->is_stalled(lane, kStall)) continue;
+      lanes_[lane]->shed(held->batch, which);
     }
   }
 }

@@ -64,6 +64,11 @@ class QueueCredits {
     return available_.load(std::memory_order_acquire) < bound_ / 3;
   }
 
+  /// What several exporters hold begins to matter to who ends spans.
+  bool is_filling() const noexcept {
+    return available_.load(std::memory_order_acquire) < bound_ - bound_ / 3;
+  }
+
   void thread_came() noexcept { threads_.fetch_add(1, std::memory_order_relaxed); }
   void thread_left() noexcept { threads_.fetch_sub(1, std::memory_order_relaxed); }
 

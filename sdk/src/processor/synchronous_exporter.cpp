@@ -114,7 +114,8 @@ void SynchronousExporter::close(Deadline deadline) noexcept {
 }
 
 // What the user's exporter has in hand stays: it reads it.
-std::size_t SynchronousExporter::shed(const SharedBatch& batch, Shed) noexcept {
+std::size_t SynchronousExporter::shed(const SharedBatch& batch, Shed which) noexcept {
+  if (which == Shed::waiting) return 0;  // it waits for its turn, not for another try
   Job job;
   {
     const std::lock_guard lock(mutex_);
