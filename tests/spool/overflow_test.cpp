@@ -113,6 +113,23 @@ TEST_F(Outage, AnotherProcessLeavesTheFilesToTheirLivingOwner) {
   expect_even();
 }
 
+TEST_F(Outage, WhatSomebodyDeletesIsCounted) {
+  get_stuck();
+  record(6'000);
+  const std::uint64_t spooled = core->stats().spooled;
+  const auto files = folder.files();
+  for (std::size_t i = 1; i < files.size(); ++i) std::filesystem::remove(files[i]);
+  look();
+  EXPECT_EQ(core->stats().spooled, 0U);
+  EXPECT_EQ(core->stats().dropped.disk, spooled);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_NE(errors[0].what.find("deleted"), std::string::npos);
+  expect_even();
+  record(1'000);
+  EXPECT_GE(core->stats().spooled, 1'000U - kBatch);
+  expect_even();
+}
+
 TEST_F(Outage, WhatIsNotSentByTheEndIsForTheNextProcess) {
   get_stuck();
   record(6'000);

@@ -248,6 +248,12 @@ void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotte
   credits_->give_back(records.size());
 }
 
+void BatchTracker::forget(std::uint64_t kept) noexcept {
+  const std::lock_guard lock(mutex_);
+  spooled_ -= kept;
+  dropped_.disk += kept;
+}
+
 void BatchTracker::let_go(RecordChain& records) noexcept {
   if (records.empty()) return;
   const std::size_t size = records.size();

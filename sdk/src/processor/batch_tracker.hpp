@@ -97,6 +97,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Records of which there are copies in the spool: freed, and counted as such. `forgotten`: those
   /// that made room for them.
   void keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept;
+  /// Of records that were kept so many are gone: counted as `Drops::disk`.
+  void forget(std::uint64_t kept) noexcept;
   /// Adds `exported`, `dropped`, `exporters` and what was `processed`.
   void fill(Stats& stats) const;
 

@@ -219,7 +219,9 @@ void Collector::spill(Collected& collected) noexcept {
 // If there is something, and nothing is stuck.
 void Collector::send_spilled() noexcept {
   if (overflow_ == nullptr || !recovery_->is_done()) return;
-  if (overflow_->is_empty() || is_stuck()) return;
+  const bool is_empty = overflow_->is_empty();
+  if (const std::uint64_t lost = overflow_->take_lost(); lost != 0) tracker_->forget(lost);
+  if (is_empty || is_stuck()) return;
   overflow_->seal();
   recovery_->again(recovery_options_);
 }

@@ -85,6 +85,12 @@ std::size_t Overflow::append(std::span<Record* const> records, std::uint64_t& fo
   return done;
 }
 
+std::uint64_t Overflow::take_lost() noexcept {
+  const std::lock_guard lock(mutex_);
+  forgotten_ += lost_;
+  return std::exchange(lost_, 0U);
+}
+
 bool Overflow::put(const Record& record) {
   return !segments_.empty() && segments_.back()->put(record, pool_);
 }
@@ -108,6 +114,9 @@ void Overflow::look_after() noexcept {
 }
 
 void Overflow::prune() noexcept {
+  for (const auto& segment : segments_) {
+    if (segment->is_taken_away()) lost_ += segment->owed();
+  }
   std::erase_if(segments_, [](const auto& segment) { return segment->is_gone(); });
 }
 
@@ -164,9 +173,11 @@ void Overflow::report() noexcept {
               "); spans that come on are dropped (queue_full). Fix: free disk space");
     }
     if (forgotten != 0) {
-      error_reporter().report(ErrorCode::data_dropped,
-                              folder + std::to_string(forgotten) +
-                                  " spans, the oldest of a long outage, made room for newer ones");
+      error_reporter().report(
+          ErrorCode::data_dropped,
+          folder + std::to_string(forgotten) +
+              " spans of a long outage are gone: the oldest made room for newer ones, or "
+              "somebody deleted their file");
     }
   } catch (const std::exception&) {
     // No memory for a message.

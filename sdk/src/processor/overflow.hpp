@@ -54,6 +54,8 @@ class Overflow {
   bool is_empty() noexcept;
   /// Spans that are still to be sent, counted by their state words.
   std::uint64_t count() noexcept;
+  /// Spans in segments that somebody deleted, since the last call.
+  std::uint64_t take_lost() noexcept;
   /// Tells of a full disk and of what had to go. Outside every lock: a user's handler is called.
   void report() noexcept;
 
@@ -78,6 +80,7 @@ class Overflow {
   std::string full_disk_;  // why; empty: it is not
   bool has_told_of_disk_ = false;
   std::uint64_t forgotten_ = 0;  // not told yet
+  std::uint64_t lost_ = 0;       // not taken yet
 };
 
 }  // namespace weft::inline v0::detail

@@ -135,8 +135,11 @@ std::size_t Segment::bytes() const noexcept {
   return PoolLayout::records_at() + backed_records_ * kRecordSize + backed_chunks_ * kChunkSize;
 }
 
+// By the lock's descriptor while there is one: it reads a file that has no name any more, too.
 std::uint64_t Segment::owed() const noexcept {
-  const int file = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_locked = lock_slot_ != kMost;
+  const int file =
+      is_locked ? locks[lock_slot_].load() - 1 : open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return 0;
   std::uint64_t count = 0;
   for (std::uint32_t i = 0; i < records_; ++i) {
@@ -145,7 +148,7 @@ std::uint64_t Segment::owed() const noexcept {
     if (pread(file, &word, sizeof word, static_cast<off_t>(at)) != sizeof word) break;
     count += state_of(word) == RecordState::ended ? 1U : 0U;
   }
-  close(file);
+  if (!is_locked) close(file);
   return count;
 }
 
@@ -178,7 +181,10 @@ void Segment::unlock() noexcept {
   lock_slot_ = kMost;
 }
 
-void Segment::remove() noexcept { unlink(path_.c_str()); }
+void Segment::remove() noexcept {
+  unlink(path_.c_str());
+  is_removed_ = true;
+}
 
 // A lock is held as long as any process has its descriptor: the parent's death would go unnoticed.
 void Segment::leave_to_parent() noexcept {

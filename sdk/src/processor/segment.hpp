@@ -51,6 +51,8 @@ class Segment {
   /// Spans that are still to be sent, counted by their state words in the file.
   std::uint64_t owed() const noexcept;
   bool is_gone() const noexcept;
+  /// Gone, and neither sent nor removed by this process: somebody has deleted it.
+  bool is_taken_away() const noexcept { return !is_removed_ && lock_slot_ != kMost && is_gone(); }
 
   /// False: somebody is sending it, or it is gone.
   bool lock() noexcept;
@@ -72,6 +74,7 @@ class Segment {
   std::unique_ptr<SpoolFile> file_;  // until it is sealed, as the mapping is
   char* memory_ = nullptr;
   std::size_t lock_slot_ = kMost;  // kMost: not locked
+  bool is_removed_ = false;
   std::uint32_t records_ = 0;
   std::uint32_t chunks_ = 0;
   std::uint32_t backed_records_ = 0;
