@@ -235,8 +235,7 @@ std::optional<HeldBatch> BatchTracker::next_held(std::uint64_t after) const noex
 bool BatchTracker::is_stalled(std::size_t exporter,
                               std::chrono::milliseconds patience) const noexcept {
   const std::lock_guard lock(mutex_);
-  return exporters_[exporter].inflight > 0 &&
-         now_() - progress_[exporter] >= patience;
+  return exporters_[exporter].inflight > 0 && now_() - progress_[exporter] >= patience;
 }
 
 void BatchTracker::keep(std::span<Record* const> records, std::uint64_t forgotten) noexcept {
