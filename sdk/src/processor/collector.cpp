@@ -67,8 +67,8 @@ Collector::Collected Collector::collect(bool partial) noexcept {
 }
 
 // Exporters share the queue's bound, but one that gets nothing out must not use it up for those
-// that do: what they have delivered it gives up, at once what it keeps for another try, after a
-// while all. Returns when to look again.
+// that do: what they have delivered it gives up, at once what it keeps for another try, and when
+// little is left and it says nothing, all. Returns when to look again.
 Deadline Collector::make_room() noexcept {
   if (lanes_.size() < 2) return Deadline::max();
   shed(Shed::waiting);
@@ -82,6 +82,8 @@ void Collector::shed(Shed which) noexcept {
   std::uint64_t number = 0;
   while (const auto held = tracker_->next_held(number)) {
     number = held->number;
+    // One that is slow and well has less than that on its way.
+    if (which == Shed::all && !tracker_->progress().is_nearly_full) return;
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
       if (which == Shed::all && !tracker_->is_stalled(lane, kStall)) continue;
       lanes_[lane]->shed(held->batch, which);

@@ -84,6 +84,12 @@ void Recovery::run() noexcept {
 }
 
 bool Recovery::step() noexcept {
+  const bool goes_on = step_once();
+  for (const auto& lane : lanes_) lane->tell_of_shed();  // outside the lock: it calls the user
+  return goes_on;
+}
+
+bool Recovery::step_once() noexcept {
   const std::lock_guard lock(mutex_);
   if (is_done()) return false;
   try {
@@ -258,7 +264,6 @@ bool Recovery::passes_over_silent_ones() {
     if (!silent[i]) continue;
     passed_over_[i] = true;
     lanes_[i]->shed(SharedBatch({sending_, &sending_->records}), Shed::all);
-    lanes_[i]->tell_of_shed();
   }
   const std::lock_guard lock(sending_->mutex);
   if (sending_->holders == 0) return true;
@@ -278,6 +283,7 @@ bool Recovery::is_file_held() noexcept {
 bool Recovery::settle() {
   const std::shared_ptr<Sending> sent = std::exchange(sending_, nullptr);
   const std::size_t size = sent->records.size();
+  const std::lock_guard lock(sent->mutex);  // one that was passed over may answer just now
   const std::size_t accepted = std::min(sent->accepted, size);
   (is_own_ ? own_delivered_ : recovered_).fetch_add(accepted);
   const bool is_final =

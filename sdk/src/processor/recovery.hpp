@@ -94,6 +94,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   };
 
   void run() noexcept;
+  bool step_once() noexcept;
   bool step_locked();
   void list_files();
   void make_room(std::vector<std::string> damaged);
