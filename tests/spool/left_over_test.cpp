@@ -11,7 +11,13 @@
 namespace weft::testing {
 namespace {
 
-struct LeftOver : OwnOutage {};
+struct LeftOver : OwnOutage {
+  void fail_to_send() const {
+    look();
+    backend->answer(weft::detail::GiveUp::retry_exhausted);
+    look();
+  }
+};
 
 TEST_F(LeftOver, IsNotHeldUpByOneExporterOfTwo) {
   run_and_kill(folder.path(), [] {
@@ -40,12 +46,28 @@ TEST_F(LeftOver, ByManyProcessesIsWhatTheFolderMayHold) {
   for (int i = 1; i <= 6; ++i) run_and_kill(folder.path(), [i] { one(i); });
   ASSERT_EQ(folder.files().size(), 6U);
   start({.dead_bytes = disk_space(folder.files()[0]) * 7 / 2});
-  look();
+  fail_to_send();
   EXPECT_EQ(folder.files().size(), 3U + 1U);
-  let_it_all_out();
-  EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{4, 5, 6}));
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_NE(errors[0].what.find("3 spans, the oldest, made room"), std::string::npos);
+  stop();
+  start();
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{4, 5, 6}));
+}
+
+TEST_F(LeftOver, ByManyProcessesIsSentBeforeAnyOfItMakesRoom) {
+  for (int i = 1; i <= 6; ++i) run_and_kill(folder.path(), [i] { one(i); });
+  start({.dead_bytes = disk_space(folder.files()[0]) * 7 / 2});
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers().size(), 6U);
+}
+
+TEST_F(LeftOver, ByManyProcessesIsNeverMoreThanTwiceThat) {
+  for (int i = 1; i <= 6; ++i) run_and_kill(folder.path(), [i] { one(i); });
+  start({.dead_bytes = disk_space(folder.files()[0]) * 7 / 4});
+  look();
+  EXPECT_EQ(folder.files().size(), 3U + 1U);
 }
 
 TEST_F(LeftOver, AndDamagedMakesRoomFirst) {
@@ -54,10 +76,10 @@ TEST_F(LeftOver, AndDamagedMakesRoomFirst) {
     std::ofstream(folder.path() / name) << std::string(100'000, 'x');
   }
   start({.dead_bytes = disk_space(folder.files()[0]) + 150'000});
-  let_it_all_out();
-  EXPECT_EQ(backend->numbers().size(), 1U);
+  fail_to_send();
   ASSERT_EQ(folder.files(".damaged").size(), 1U);
   EXPECT_EQ(folder.files(".damaged")[0].filename(), "2.weft.damaged");
+  EXPECT_EQ(folder.files().size(), 1U + 1U);
 }
 
 TEST_F(LeftOver, ALivingProcessKeepsItsFileWhateverTheBound) {

@@ -74,12 +74,15 @@ std::size_t Engine::shed(const detail::SharedBatch& batch, detail::Shed which) n
     settlement.give_up(parcel, parcel.count, GiveUp::queue_full);
     return true;
   };
-  {
+  try {
+    settlement.expect_one();
     const std::lock_guard lock(mutex_);
     if (which == detail::Shed::all || schedule_.ailing()) queue_.remove_if(give_up);
     for (Place& place : places_) {
       if (which == detail::Shed::all && give_up(place.parcel)) place.parcel = {};
     }
+  } catch (const std::bad_alloc&) {
+    return 0;  // before anything was given up
   }
   settlement.tell(sink_, outstanding_);
   return spans;

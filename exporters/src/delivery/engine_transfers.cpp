@@ -137,10 +137,10 @@ void Engine::settle(Place& place, const wire::Reply& reply) {
 
 // The spans were answered for; what the reply says of the endpoint counts all the same.
 void Engine::settle_shed(const Place& place, const Verdict& verdict) noexcept {
-  if (verdict.kind == Verdict::Kind::again) {
-    schedule_.failed(settings_.clockwork.now(), place.sent_at, verdict.server_delay, chance());
-  } else {
+  if (verdict.kind != Verdict::Kind::again) {
     schedule_.succeeded();
+  } else if (settings_.retry.enabled) {
+    schedule_.failed(settings_.clockwork.now(), place.sent_at, verdict.server_delay, chance());
   }
 }
 

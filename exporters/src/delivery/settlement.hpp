@@ -28,6 +28,8 @@ class Settlement {
     parcel.batch->given_up[static_cast<std::size_t>(reason)] += count;
     answered(parcel, count);
   }
+  /// Memory for one batch, so that no call for it throws.
+  void expect_one() { complete_.reserve(1); }
   void report(ErrorCode code, std::string what) { errors_.push_back({code, std::move(what)}); }
 
   /// Without the lock. `outstanding` goes down after each completion.

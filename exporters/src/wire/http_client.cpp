@@ -144,7 +144,7 @@ void HttpClient::perform() noexcept {
   // A turn sends one buffer of each request. While the connections take it nobody need wait for
   // them.
   constexpr int kTurns = 64;
-  curl_off_t before = 0;
+  curl_off_t before = state_->uploaded();
   for (int turn = 0; turn < kTurns; ++turn) {
     curl_multi_perform(state_->multi.get(), &running);
     const curl_off_t now = state_->uploaded();

@@ -7,7 +7,6 @@
 #include <initializer_list>
 #include <ranges>
 #include <span>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -60,7 +59,8 @@ template <class T>
 concept AttributeRange = ElementRange<T> && (PairLike<Element<T>> || KeyValueLike<Element<T>>);
 
 /// The types that the elements of a braced array may have, `{"a", "b"}` or `{1, 2, 3}`: all the
-/// same one.
+/// same one. No std::string: braces copy it, and who keeps an AttributeValueView would keep the
+/// copy's address.
 template <class... T>
 struct Listable {
   template <class E>
@@ -80,7 +80,7 @@ struct Listable {
 };
 using ListableTypes =
     Listable<bool, short, unsigned short, int, unsigned int, long, unsigned long, long long,
-             unsigned long long, float, double, const char*, std::string_view, std::string>;
+             unsigned long long, float, double, const char*, std::string_view>;
 
 /// Writes every element of `*range`; may throw what the range throws.
 template <class R>
@@ -91,9 +91,10 @@ void write_range(const void* range, ValueWriter& out);
 /// The value of an attribute as it is handed to a call: refers to the caller's data, which is
 /// copied before the call returns. Made implicitly from bool, every integer, float and double,
 /// anything convertible to `std::string_view`, `std::span<const std::byte>`, ranges of these
-/// (nested too), `{"a", "b"}` (an array, whose elements are of one type), `{{"key", value}, …}` (a
-/// map), and `AttributeValue`. An unsigned value above the
-/// range of a signed 64-bit integer becomes its decimal text, since OTLP has no such integer.
+/// (nested too), `{"a", "b"}` (an array of two or more numbers, truth values or texts, all of one
+/// type, and no std::string; a single one in braces is itself), `{{"key", value}, …}` (a map), and
+/// `AttributeValue`. An unsigned value above the range of a signed 64-bit integer becomes its
+/// decimal text, since OTLP has no such integer.
 /// There is no null value, nor does a null mean anything: leave the attribute out. A null
 /// `const char*` is taken for empty text rather than followed.
 class AttributeValueView {
@@ -147,7 +148,9 @@ class AttributeValueView {
   AttributeValueView(std::initializer_list<T> array) noexcept
       : kind_(Kind::braced),
         braced_{array.begin(), static_cast<std::uint32_t>(array.size()),
-                detail::ListableTypes::number_of<T>()} {}
+                detail::ListableTypes::number_of<T>()} {
+    if (array.size() == 1) *this = AttributeValueView(*array.begin());
+  }
   AttributeValueView(const AttributeValue& value) noexcept : kind_(Kind::value), data_{&value, 0} {}
   template <class R>
     requires detail::ElementRange<R>

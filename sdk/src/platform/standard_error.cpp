@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/standard_error.hpp"
 
+#include <poll.h>
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <ctime>
 
@@ -37,14 +40,27 @@ class PipeSignalGuard {
   bool was_pending_ = false;
 };
 
+// Nobody may wait long for a reader that does not read: the rest of the line is lost.
+bool has_room() noexcept {
+  constexpr int kPatienceMs = 100;
+  pollfd target{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  int ready = 0;
+  do {
+    ready = poll(&target, 1, kPatienceMs);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0 && (target.revents & POLLOUT) != 0;
+}
+
 }  // namespace
 
 void write_standard_error(std::string_view text) noexcept {
   const int error = errno;
   {
     const PipeSignalGuard guard;
-    while (!text.empty()) {
-      const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    // A pipe that has room takes that much without waiting.
+    while (!text.empty() && has_room()) {
+      const std::size_t piece = std::min<std::size_t>(text.size(), PIPE_BUF);
+      const ssize_t written = write(STDERR_FILENO, text.data(), piece);
       if (written > 0) {
         text.remove_prefix(static_cast<std::size_t>(written));
       } else if (written == 0 || errno != EINTR) {

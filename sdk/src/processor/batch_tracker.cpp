@@ -104,7 +104,7 @@ void BatchTracker::begin(Batch& batch) noexcept {
   processed_ += batch.records.size();
   batch.holders_ = exporters_.size();
   batch.accepted_ = 0;
-  batch.is_refused_ = batch.is_abandoned_ = false;
+  batch.is_refused_ = batch.is_unsent_ = batch.is_abandoned_ = false;
   batch.next_ = nullptr;
   batch.previous_ = newest_;
   (newest_ != nullptr ? newest_->next_ : oldest_) = &batch;
@@ -145,14 +145,13 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   counter(stats.failures, outcome.reason) += size - accepted;
   stats.inflight -= size;
   last_answer_ = std::chrono::steady_clock::now();
-  if (accepted != 0) {
-    ++accepted_batches_;
-    progress_[exporter] = now_();
-  }
+  if (accepted != 0) ++accepted_batches_;
+  if (accepted != 0 || outcome.reason == GiveUp::rejected) progress_[exporter] = now_();
   const auto duration = last_answer_ - batch.begin_;
   add_batch(stats, duration);
   if (accepted < size) {
     batch.is_refused_ = true;
+    batch.is_unsent_ = batch.is_unsent_ || outcome.reason == GiveUp::shutdown;
     add_batch(failed(stats.failed_batches, outcome.reason), duration);
   }
   if (!batch.is_abandoned_) deliver(batch, accepted);
@@ -171,7 +170,7 @@ void BatchTracker::deliver(Batch& batch, std::size_t accepted) noexcept {
 void BatchTracker::finish(Batch& batch, GiveUp reason) noexcept {
   const std::size_t size = batch.records.size();
   if (!batch.is_abandoned_) {
-    if (reason == GiveUp::shutdown && keeps_unsent_) {
+    if (batch.is_unsent_ && keeps_unsent_) {
       // They stay as they are, in the file.
       spooled_ += size - batch.accepted_;
       pool_.release(std::span(batch.records).first(batch.accepted_));
@@ -226,8 +225,9 @@ std::optional<HeldBatch> BatchTracker::next_held(std::uint64_t after) const noex
   const std::lock_guard lock(mutex_);
   if (!credits_->is_filling()) return std::nullopt;
   for (Batch* batch = oldest_; batch != nullptr; batch = batch->next_) {
-    if (batch->number_ > after && batch->accepted_ > 0)
+    if (batch->number_ > after && batch->accepted_ == batch->records.size()) {
       return HeldBatch{share(*batch), batch->number_};
+    }
   }
   return std::nullopt;
 }

@@ -56,6 +56,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   std::size_t holders_ = 0;    // exporters that have not answered
   std::size_t accepted_ = 0;   // the most that one exporter accepted
   bool is_refused_ = false;    // an exporter did not accept all of it
+  bool is_unsent_ = false;     // an exporter had no more time for it
   bool is_abandoned_ = false;  // counted as dropped: an answer changes nothing any more
   Batch* previous_ = nullptr;  // in flight, oldest first
   Batch* next_ = nullptr;
@@ -87,12 +88,12 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
   ExportProgress progress() const noexcept;
-  /// While a third of the queue's bound is used up: the oldest batch after that number which an
-  /// exporter has accepted and another holds.
+  /// While a third of the queue's bound is used up: the oldest batch after that number of which
+  /// an exporter has accepted everything and another holds it.
   std::optional<HeldBatch> next_held(std::uint64_t after) const noexcept;
   /// Before the first batch: by which clock an exporter is stalled. For tests.
   void go_by(Deadline (*now)() noexcept) noexcept { now_ = now; }
-  /// The exporter holds something, and has accepted nothing for so long.
+  /// The exporter holds something, and has neither accepted nor refused anything for so long.
   bool is_stalled(std::size_t exporter, std::chrono::milliseconds patience) const noexcept;
   /// Records of which there are copies in the spool: freed, and counted as such. `forgotten`: those
   /// that made room for them.
@@ -160,7 +161,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   std::uint64_t spooled_ = 0;
   Drops dropped_;
   std::vector<ExporterStats> exporters_;
-  std::vector<Deadline> progress_;  // by exporter: when it accepted something, or had nothing to do
+  std::vector<Deadline> progress_;  // by exporter: its last verdict, or when it had nothing to do
   Deadline (*now_)() noexcept = []() noexcept { return std::chrono::steady_clock::now(); };
 };
 

@@ -62,33 +62,44 @@ Collector::Collected Collector::collect(bool partial) noexcept {
     }
   }
   if (overflow_ != nullptr) overflow_->report();
-  collected.give_up = std::min(collected.give_up, make_room());
   return collected;
 }
 
-// Exporters share the queue's bound, but one that gets nothing out must not use it up for those
-// that do: what they have delivered it gives up, at once what it keeps for another try, and when
-// little is left and it says nothing, all. Returns when to look again.
 Deadline Collector::make_room() noexcept {
   if (lanes_.size() < 2) return Deadline::max();
   shed(Shed::waiting);
   shed(Shed::all);
   for (const auto& lane : lanes_) lane->tell_of_shed();
-  const bool look_again = tracker_->progress().is_nearly_full || tracker_->next_held(0);
-  return look_again ? std::chrono::steady_clock::now() + kStall : Deadline::max();
+  const Deadline now = std::chrono::steady_clock::now();
+  if (tracker_->next_held(0)) return now + kStall;
+  return tracker_->progress().is_nearly_full ? now + kRetry : Deadline::max();
 }
 
 void Collector::shed(Shed which) noexcept {
+  if (which == Shed::all && !has_stalled()) return;
+  constexpr int kMisses = 64;
+  int misses = 0;
   std::uint64_t number = 0;
   while (const auto held = tracker_->next_held(number)) {
     number = held->number;
     // One that is slow and well has less than that on its way.
     if (which == Shed::all && !tracker_->progress().is_nearly_full) return;
+    bool is_shed = false;
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
       if (which == Shed::all && !tracker_->is_stalled(lane, kStall)) continue;
-      lanes_[lane]->shed(held->batch, which);
+      is_shed = lanes_[lane]->shed(held->batch, which) || is_shed;
     }
+    // What is held but not for another try lies at the front.
+    misses = is_shed ? 0 : misses + 1;
+    if (which == Shed::waiting && misses == kMisses) return;
   }
+}
+
+bool Collector::has_stalled() const noexcept {
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    if (tracker_->is_stalled(lane, kStall)) return true;
+  }
+  return false;
 }
 
 void Collector::resume() noexcept {

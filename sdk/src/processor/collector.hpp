@@ -40,6 +40,10 @@ class Collector {
   };
   /// Empties the queues; sends each full batch and, when `partial`, the rest.
   Collected collect(bool partial) noexcept;
+  /// Exporters share the queue's bound, but one that gets nothing out must not use it up for those
+  /// that do: what they have delivered it gives up, at once what it keeps for another try, and when
+  /// little is left and it says nothing, all. Returns when to look again.
+  Deadline make_room() noexcept;
   /// The last collection that sends: what later ones find is dropped as `Drops::shutdown`.
   Collected close() noexcept;
   /// What was spilled is sent if nothing is stuck.
@@ -66,8 +70,8 @@ class Collector {
   void send_spilled() noexcept;
   bool has_spilled() noexcept;
   bool is_stuck() noexcept;
-  Deadline make_room() noexcept;
   void shed(Shed which) noexcept;
+  bool has_stalled() const noexcept;
 
   const std::size_t batch_size_;
   const std::shared_ptr<BatchTracker> tracker_;

@@ -34,8 +34,11 @@ class Lane : public std::enable_shared_from_this<Lane> {
   void submit(SharedBatch batch, Completion completion) noexcept;
   bool is_idle() const noexcept { return exporter_->idle(); }
   void hurry() noexcept { exporter_->hurry(); }
-  void shed(const SharedBatch& batch, Shed which) noexcept {
-    shed_ += exporter_->shed(batch, which);
+  /// True when it gave something up.
+  bool shed(const SharedBatch& batch, Shed which) noexcept {
+    const std::size_t spans = exporter_->shed(batch, which);
+    shed_ += spans;
+    return spans != 0;
   }
 
   /// Tells the user of what was shed since the last time.

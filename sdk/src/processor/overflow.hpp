@@ -23,7 +23,7 @@ namespace weft::inline v0::detail {
 
 struct OverflowLimits {
   std::size_t bytes = std::size_t{256} << 20U;  ///< of all segments
-  /// Of all that dead processes left in the folder.
+  /// Of all that dead processes left in the folder and nobody took; twice that before it was tried.
   std::size_t dead_bytes = std::size_t{1} << 30U;
   std::chrono::seconds age{24 * 3600};  ///< of each
   /// Without an answer. Short, since spans come on; what was merely slow is sent all the same.

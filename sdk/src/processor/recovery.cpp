@@ -125,44 +125,56 @@ bool Recovery::step_locked() {
 
 void Recovery::list_files() {
   is_listed_ = true;
-  std::vector<std::string> damaged;
+  Leftovers found = list();
+  // Sending is tried first, but a folder of processes that all die before they know must end, too.
+  make_room(found, 2 * limits_.dead_bytes);
+  names_ = std::move(found.names);
+}
+
+Recovery::Leftovers Recovery::list() const {
+  Leftovers found;
   std::error_code error;
   std::filesystem::directory_iterator entry(folder_, error);
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     std::string name = entry->path().filename().string();
     if (is_spool_file(name)) {
-      names_.push_back(std::move(name));
+      found.names.push_back(std::move(name));
     } else if (name.starts_with(".") && name.ends_with(kNewSpoolSuffix)) {
       remove_stillborn(entry->path());
     } else if (name.ends_with(kDamagedSuffix)) {
-      damaged.push_back(std::move(name));
+      found.damaged.push_back(std::move(name));
     }
   }
-  std::ranges::sort(names_, std::greater<>());
-  make_room(std::move(damaged));
+  std::ranges::sort(found.names, std::greater<>());
+  std::ranges::sort(found.damaged, std::greater<>());
+  return found;
 }
 
 // Many processes may have died in one outage, each within its own bounds. Damaged files go first,
-// then the oldest; those of living processes count for nothing here.
-void Recovery::make_room(std::vector<std::string> damaged) {
+// then the oldest; what cannot go, as a living process's, counts for nothing.
+void Recovery::make_room(Leftovers& found, std::size_t most) {
   std::size_t bytes = 0;
-  for (const std::string& name : names_) bytes += disk_space(folder_ / name);
-  for (const std::string& name : damaged) bytes += disk_space(folder_ / name);
-  if (bytes <= limits_.dead_bytes) return;
-  for (const std::string& name : names_) {
-    if (!DeadFile::is_dead(folder_ / name)) bytes -= disk_space(folder_ / name);
+  const auto sizes_of = [&](const std::vector<std::string>& names) {
+    std::vector<std::size_t> sizes;
+    for (const std::string& name : names) bytes += sizes.emplace_back(disk_space(folder_ / name));
+    return sizes;
+  };
+  std::vector<std::size_t> sizes = sizes_of(found.names);
+  const std::vector<std::size_t> damaged_sizes = sizes_of(found.damaged);
+  if (bytes <= most) return;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (!DeadFile::is_dead(folder_ / found.names[i])) bytes -= std::exchange(sizes[i], 0U);
   }
-  std::ranges::sort(damaged);
-  for (const std::string& name : damaged) {
-    if (bytes <= limits_.dead_bytes) return;
-    bytes -= disk_space(folder_ / name);
-    unlink((folder_ / name).c_str());
+  for (std::size_t i = found.damaged.size(); i-- > 0 && bytes > most;) {
+    unlink((folder_ / found.damaged[i]).c_str());
+    bytes -= damaged_sizes[i];
   }
-  for (std::size_t i = names_.size(); i-- > 0 && bytes > limits_.dead_bytes;) {
-    const std::size_t size = disk_space(folder_ / names_[i]);
-    if (!forget(folder_ / names_[i])) continue;
-    bytes -= size;
-    names_.erase(names_.begin() + static_cast<std::ptrdiff_t>(i));
+  for (std::size_t i = found.names.size(); i-- > 0 && bytes > most;) {
+    if (sizes[i] == 0) continue;
+    bytes -= sizes[i];
+    if (forget(folder_ / found.names[i])) {
+      found.names.erase(found.names.begin() + static_cast<std::ptrdiff_t>(i));
+    }
   }
 }
 
@@ -220,6 +232,7 @@ void Recovery::submit_batch() {
   sending->owes.flip();
   const std::vector<bool> takers = sending->owes;
   sending->holders = static_cast<std::size_t>(std::ranges::count(takers, true));
+  trouble_.passed_over += size * (lanes_.size() - sending->holders);
   sending_ = sending;
   next_ += size;
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
@@ -257,25 +270,28 @@ bool Recovery::passes_over_silent_ones() {
   std::vector<bool> silent;
   {
     const std::lock_guard lock(sending_->mutex);
-    if (sending_->accepted == 0 || limits_.now() - sending_->begun < kPatience) return false;
+    if (sending_->accepted < sending_->records.size()) return false;
+    if (limits_.now() - sending_->begun < kPatience) return false;
     silent = sending_->owes;
   }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    if (!silent[i]) continue;
-    passed_over_[i] = true;
-    lanes_[i]->shed(SharedBatch({sending_, &sending_->records}), Shed::all);
+    if (silent[i]) passed_over_[i] = true;
   }
-  const std::lock_guard lock(sending_->mutex);
-  if (sending_->holders == 0) return true;
-  // One is reading it just now.
-  if (sending_->accepted < sending_->records.size()) return false;
-  held_.push_back(sending_);
+  if (!is_given_up(sending_)) held_.push_back(sending_);  // one is reading it just now
   return true;
+}
+
+// Nobody holds it any more.
+bool Recovery::is_given_up(const std::shared_ptr<Sending>& sending) noexcept {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (passed_over_[i]) lanes_[i]->shed(SharedBatch({sending, &sending->records}), Shed::all);
+  }
+  return is_answered(*sending);
 }
 
 // There is one dead file in memory at a time.
 bool Recovery::is_file_held() noexcept {
-  std::erase_if(held_, [](const auto& sending) { return is_answered(*sending); });
+  std::erase_if(held_, [this](const auto& sending) { return is_given_up(sending); });
   return !held_.empty();
 }
 
@@ -324,11 +340,15 @@ void Recovery::stop() noexcept {
 }
 
 void Recovery::end() noexcept {
+  const bool is_left = file_ != nullptr || !names_.empty();
   file_.reset();
-  held_.clear();
   sending_.reset();  // its completions keep it, and the memory, as long as somebody reads
   names_.clear();
   try {
+    if (is_left) {
+      Leftovers found = list();
+      make_room(found, limits_.dead_bytes);
+    }
     report();
   } catch (const std::exception&) {
     // No memory for a message.
@@ -347,6 +367,7 @@ void Recovery::report() {
   add(trouble.lost, "spans could not be read");
   add(trouble.repaired, "spans were sent without parts that could not be read");
   add(trouble.refused, "spans were refused by the backend");
+  add(trouble.passed_over, "spans went past an exporter that did not answer");
   add(trouble.damaged_files, "files are damaged and were put aside (*.damaged)");
   add(trouble.other_versions, "files are of another version of weft and were left alone");
   add(trouble.unreadable_files, "files could not be read and were left alone");

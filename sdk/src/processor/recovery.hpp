@@ -81,11 +81,17 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
     std::size_t accepted = 0;
     GiveUp reason = GiveUp::rejected;
   };
+  /// Files of the folder, the newest first.
+  struct Leftovers {
+    std::vector<std::string> names;
+    std::vector<std::string> damaged;
+  };
   /// For the one line at the end.
   struct Trouble {
     std::size_t made_room = 0;
     std::size_t lost = 0;
     std::size_t refused = 0;
+    std::size_t passed_over = 0;
     std::size_t repaired = 0;
     std::size_t damaged_files = 0;
     std::size_t other_versions = 0;
@@ -97,7 +103,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   bool step_once() noexcept;
   bool step_locked();
   void list_files();
-  void make_room(std::vector<std::string> damaged);
+  Leftovers list() const;
+  void make_room(Leftovers& found, std::size_t most);
   bool forget(const std::filesystem::path& path);
   bool open_next();
   void note(Claim claim, const std::filesystem::path& path, const std::string& why);
@@ -105,6 +112,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void answer(Sending& sending, std::size_t lane, const Outcome& outcome) noexcept;
   static bool is_answered(Sending& sending) noexcept;
   bool passes_over_silent_ones();
+  bool is_given_up(const std::shared_ptr<Sending>& sending) noexcept;
   bool is_file_held() noexcept;
   bool settle();
   void end() noexcept;
