@@ -151,13 +151,29 @@ TEST(SeveralExporters, OneThatNeverReturnsDoesNotUseUpTheQueueForAnother) {
   blocked->release();
 }
 
-TEST(SeveralExporters, RoomIsMadeAlsoWhileNothingMoreComes) {
+TEST(SeveralExporters, NothingIsGivenUpForRoomThatNobodyWants) {
+  const auto slow = AnsweringExporter::make();
+  const auto healthy = std::make_shared<RecordingExporter>();
+  const Stage stage({slow, healthy}, of_a_small_queue());
+  stage.end_spans(590);
+  ASSERT_TRUE(healthy->wait_for(590));
+  std::this_thread::sleep_for(1500ms);  // the worker has looked since
+  EXPECT_EQ(slow->held_spans(), 590U);
+  slow->answer_all({});
+}
+
+TEST(SeveralExporters, RoomIsMadeForThoseThatWereRefused) {
   const auto dead = AnsweringExporter::make();
   const auto healthy = std::make_shared<RecordingExporter>();
   const Stage stage({dead, healthy}, of_a_small_queue());
   stage.end_spans(600);
   ASSERT_TRUE(healthy->wait_for(600));
-  EXPECT_TRUE(eventually([&] { return dead->held_spans() <= 400; }));
+  stage.end_spans(1);
+  EXPECT_EQ(stage.account().dropped.queue_full, 1U);
+  EXPECT_TRUE(eventually([&] {
+    stage.end_spans(1);
+    return dead->held_spans() <= 400;
+  }));
 }
 
 TEST(SeveralExporters, ADeadOneKeepsTheNewestThatThereIsRoomFor) {

@@ -223,7 +223,7 @@ ExportProgress BatchTracker::progress() const noexcept {
 
 std::optional<HeldBatch> BatchTracker::next_held(std::uint64_t after) const noexcept {
   const std::lock_guard lock(mutex_);
-  if (!credits_->is_filling()) return std::nullopt;
+  if (!credits_->is_nearly_used_up()) return std::nullopt;
   for (Batch* batch = oldest_; batch != nullptr; batch = batch->next_) {
     if (batch->number_ > after && batch->accepted_ == batch->records.size()) {
       return HeldBatch{share(*batch), batch->number_};

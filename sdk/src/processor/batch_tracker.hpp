@@ -88,9 +88,11 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
   ExportProgress progress() const noexcept;
-  /// While a third of the queue's bound is used up: the oldest batch after that number of which
+  /// While the queue's bound is nearly used up: the oldest batch after that number of which
   /// an exporter has accepted everything and another holds it.
   std::optional<HeldBatch> next_held(std::uint64_t after) const noexcept;
+  /// A span found no room since the last call.
+  bool has_refused() noexcept { return credits_->has_refused(); }
   /// Before the first batch: by which clock an exporter is stalled. For tests.
   void go_by(Deadline (*now)() noexcept) noexcept { now_ = now; }
   /// The exporter holds something, and has neither accepted nor refused anything for so long.

@@ -17,7 +17,9 @@ namespace {
 constexpr std::chrono::seconds kRetry{1};
 
 // An exporter that holds something and has got nothing out for so long makes room for the others.
-constexpr std::chrono::milliseconds kStall{300};
+constexpr std::chrono::seconds kStall{1};
+// While little is left the worker looks so often whether somebody wants it.
+constexpr std::chrono::milliseconds kLook{300};
 
 }  // namespace
 
@@ -65,14 +67,14 @@ Collector::Collected Collector::collect(bool partial) noexcept {
   return collected;
 }
 
-Deadline Collector::make_room() noexcept {
-  if (lanes_.size() < 2) return Deadline::max();
-  shed(Shed::waiting);
-  shed(Shed::all);
-  for (const auto& lane : lanes_) lane->tell_of_shed();
-  const Deadline now = std::chrono::steady_clock::now();
-  if (tracker_->next_held(0)) return now + kStall;
-  return tracker_->progress().is_nearly_full ? now + kRetry : Deadline::max();
+Deadline Collector::make_room(bool is_wanted) noexcept {
+  if (lanes_.size() < 2 || !tracker_->progress().is_nearly_full) return Deadline::max();
+  if (tracker_->has_refused() || is_wanted) {
+    shed(Shed::waiting);
+    shed(Shed::all);
+    for (const auto& lane : lanes_) lane->tell_of_shed();
+  }
+  return std::chrono::steady_clock::now() + kLook;
 }
 
 void Collector::shed(Shed which) noexcept {
@@ -82,8 +84,6 @@ void Collector::shed(Shed which) noexcept {
   std::uint64_t number = 0;
   while (const auto held = tracker_->next_held(number)) {
     number = held->number;
-    // One that is slow and well has less than that on its way.
-    if (which == Shed::all && !tracker_->progress().is_nearly_full) return;
     bool is_shed = false;
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
       if (which == Shed::all && !tracker_->is_stalled(lane, kStall)) continue;

@@ -130,6 +130,7 @@ ThreadQueue* Pipeline::attach(ThreadData& thread) noexcept {
 
 void Pipeline::refuse(ThreadData& thread, Record& record) noexcept {
   thread.account.queue_full.add();
+  credits_->note_refused();
   pool_.release(thread, record);
 }
 

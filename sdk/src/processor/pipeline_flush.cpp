@@ -147,7 +147,7 @@ FlushResult Pipeline::end_threads(Deadline deadline) noexcept {
 std::size_t Pipeline::run_once(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return 0;
   const std::size_t sent = collector_.collect(true).sent;
-  collector_.make_room();
+  collector_.make_room(sent != 0);
   if (recovery_ != nullptr && !recovery_->is_threaded()) recovery_->step();
   if (steady_clock::now() >= deadline) {
     for (const auto& lane : lanes_) {

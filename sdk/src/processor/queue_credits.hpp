@@ -64,10 +64,13 @@ class QueueCredits {
     return available_.load(std::memory_order_acquire) < bound_ / 3;
   }
 
-  /// What several exporters hold begins to matter to who ends spans.
-  bool is_filling() const noexcept {
-    return available_.load(std::memory_order_acquire) < bound_ - bound_ / 3;
+  /// A span found no room; true once after it.
+  void note_refused() noexcept {
+    if (!is_refusing_.load(std::memory_order_relaxed)) {
+      is_refusing_.store(true, std::memory_order_relaxed);
+    }
   }
+  bool has_refused() noexcept { return is_refusing_.exchange(false, std::memory_order_relaxed); }
 
   void thread_came() noexcept { threads_.fetch_add(1, std::memory_order_relaxed); }
   void thread_left() noexcept { threads_.fetch_sub(1, std::memory_order_relaxed); }
@@ -91,6 +94,7 @@ class QueueCredits {
 
   const std::uint64_t bound_;
   const std::uint64_t batch_;
+  std::atomic<bool> is_refusing_{false};
   std::atomic<std::uint64_t> threads_{0};
   // On a line of their own: written at every lease.
   alignas(64) std::atomic<std::uint64_t> available_;

@@ -94,7 +94,7 @@ void Worker::look(bool partial) noexcept {
   sent_ = collected.sent;
   waiting_ = collected.waiting;
   lingers_ = collected.lingers;
-  give_up_ = std::min(collected.give_up, collector_.make_room());
+  give_up_ = std::min(collected.give_up, collector_.make_room(came != 0));
 }
 
 void Worker::set_timer(bool was_due) noexcept {
