@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "platform/awaited_callback.hpp"
 #include "platform/error_reporter.hpp"
 #include "platform/standard_error.hpp"
 #include "platform/user_exception.hpp"
@@ -74,6 +75,17 @@ void StatsReporter::report_if_due() noexcept {
 }
 
 void StatsReporter::report(const Figures& figures) noexcept {
+  write(figures);
+  tell(figures.stats);
+}
+
+void StatsReporter::report_last(const Figures& figures, Deadline deadline) noexcept {
+  const bool is_free = thread_.finish(deadline);
+  if (is_free || is_telling_.load(std::memory_order_acquire)) write(figures);
+  if (is_free) tell(figures.stats);
+}
+
+void StatsReporter::write(const Figures& figures) const noexcept {
   try {
     if (options_.log) write_standard_error("weft: " + to_string(figures.stats) + "\n");
     if (!options_.file.empty()) write_line(figures);
@@ -81,15 +93,17 @@ void StatsReporter::report(const Figures& figures) noexcept {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("the figures could not be written: ") + exception.what());
   }
-  tell(figures.stats);
 }
 
-void StatsReporter::tell(const Stats& stats) const noexcept {
+void StatsReporter::tell(const Stats& stats) noexcept {
+  const AwaitedCallback callback;
+  is_telling_.store(true, std::memory_order_release);
   try {
     if (options_.on_stats) options_.on_stats(stats);
   } catch (...) {
     count_user_exception("StatsOptions::on_stats threw an exception");
   }
+  is_telling_.store(false, std::memory_order_release);
 }
 
 void StatsReporter::write_line(const Figures& figures) const {
