@@ -14,6 +14,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "support/recorded.hpp"
 
@@ -285,6 +286,30 @@ TEST(StatsReport, DoesNotHoldShutdownUpBeyondItsDeadline) {
   telemetry.shutdown(milliseconds(50));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
   stuck->may_leave = true;
+}
+
+TEST(StatsReport, WithoutAThreadDoesNotHoldShutdownUpEither) {
+  struct Stuck {
+    std::atomic<int> calls{0};
+    std::atomic<bool> may_leave{false};
+  };
+  const auto stuck = std::make_shared<Stuck>();
+  auto telemetry =
+      weft::init({.exporters = {weft::exporters::in_memory()},
+                  .batch = {.worker = {.none = true}},
+                  .stats = {.interval = milliseconds(1), .on_stats = [stuck](const Stats&) {
+                              ++stuck->calls;
+                              for (int i = 0; i < 20000 && !stuck->may_leave; ++i) usleep(1000);
+                            }}});
+  std::thread runs([&] {
+    while (stuck->calls == 0) telemetry.run_once();
+  });
+  while (stuck->calls == 0) usleep(1000);
+  const auto begin = std::chrono::steady_clock::now();
+  telemetry.shutdown(milliseconds(50));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  stuck->may_leave = true;
+  runs.join();
 }
 
 TEST(StatsReport, IsWrittenAtShutdownThoughTheCallbackIsStuck) {

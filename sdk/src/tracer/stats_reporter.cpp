@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "platform/awaited_callback.hpp"
@@ -80,9 +81,21 @@ void StatsReporter::report(const Figures& figures) noexcept {
 }
 
 void StatsReporter::report_last(const Figures& figures, Deadline deadline) noexcept {
-  const bool is_free = thread_.finish(deadline);
-  if (is_free || is_telling_.load(std::memory_order_acquire)) write(figures);
-  if (is_free) tell(figures.stats);
+  const bool has_ended = thread_.finish(deadline);
+  const bool is_told = is_callback_free(deadline);
+  if (has_ended || !is_told) write(figures);
+  if (has_ended && is_told) tell(figures.stats);
+}
+
+// Where there is no thread, another one may be inside that runs us. One that is inside and shuts
+// down does not wait for itself.
+bool StatsReporter::is_callback_free(Deadline deadline) const noexcept {
+  if (AwaitedCallback::is_inside()) return true;
+  while (is_telling_.load(std::memory_order_acquire)) {
+    if (steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  }
+  return true;
 }
 
 void StatsReporter::write(const Figures& figures) const noexcept {

@@ -56,6 +56,7 @@ class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
 
  private:
   void run() noexcept;
+  bool is_callback_free(Deadline deadline) const noexcept;
   void write(const Figures& figures) const noexcept;
   void tell(const Stats& stats) noexcept;
   void write_line(const Figures& figures) const;
