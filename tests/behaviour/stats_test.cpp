@@ -14,6 +14,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "support/recorded.hpp"
 
@@ -267,22 +268,69 @@ TEST(StatsReport, IsOneLineOnStandardErrorWhenAskedFor) {
   EXPECT_EQ(text.find("weft: started = 1, exported = 1, live = 0, dropped = 0"), 0U) << text;
 }
 
+// Each call of it is stuck, that of the last report too.
 TEST(StatsReport, DoesNotHoldShutdownUpBeyondItsDeadline) {
-  std::atomic<bool> is_inside{false};
-  std::atomic<bool> may_leave{false};
+  struct Stuck {
+    std::atomic<int> calls{0};
+    std::atomic<bool> may_leave{false};
+  };
+  const auto stuck = std::make_shared<Stuck>();  // the callback may outlive this function
   auto telemetry =
       weft::init({.exporters = {weft::exporters::in_memory()},
-                  .stats = {.interval = milliseconds(1), .on_stats = [&](const Stats&) {
-                              if (is_inside.exchange(true)) return;  // the last report
-                              while (!may_leave) usleep(1000);
+                  .stats = {.interval = milliseconds(1), .on_stats = [stuck](const Stats&) {
+                              ++stuck->calls;
+                              for (int i = 0; i < 20000 && !stuck->may_leave; ++i) usleep(1000);
                             }}});
-  while (!is_inside) usleep(1000);
+  while (stuck->calls == 0) usleep(1000);
   const auto begin = std::chrono::steady_clock::now();
   telemetry.shutdown(milliseconds(50));
-  const auto took = std::chrono::steady_clock::now() - begin;
-  may_leave = true;
-  EXPECT_LT(took, std::chrono::seconds(5));
-  usleep(20000);  // the callback's captures are this function's
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  stuck->may_leave = true;
+}
+
+TEST(StatsReport, WithoutAThreadDoesNotHoldShutdownUpEither) {
+  struct Stuck {
+    std::atomic<int> calls{0};
+    std::atomic<bool> may_leave{false};
+  };
+  const auto stuck = std::make_shared<Stuck>();
+  auto telemetry =
+      weft::init({.exporters = {weft::exporters::in_memory()},
+                  .batch = {.worker = {.none = true}},
+                  .stats = {.interval = milliseconds(1), .on_stats = [stuck](const Stats&) {
+                              ++stuck->calls;
+                              for (int i = 0; i < 20000 && !stuck->may_leave; ++i) usleep(1000);
+                            }}});
+  std::thread runs([&] {
+    while (stuck->calls == 0) telemetry.run_once();
+  });
+  while (stuck->calls == 0) usleep(1000);
+  const auto begin = std::chrono::steady_clock::now();
+  telemetry.shutdown(milliseconds(50));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  stuck->may_leave = true;
+  runs.join();
+}
+
+TEST(StatsReport, IsWrittenAtShutdownThoughTheCallbackIsStuck) {
+  const ScratchFile file;
+  const auto may_leave = std::make_shared<std::atomic<bool>>(false);
+  const auto is_inside = std::make_shared<std::atomic<bool>>(false);
+  auto telemetry = weft::init({.exporters = {weft::exporters::in_memory()},
+                               .stats = {.interval = milliseconds(1),
+                                         .on_stats =
+                                             [may_leave, is_inside](const Stats&) {
+                                               *is_inside = true;
+                                               for (int i = 0; i < 20000 && !*may_leave; ++i) {
+                                                 usleep(1000);
+                                               }
+                                             },
+                                         .file = file.path}});
+  while (!*is_inside) usleep(1000);
+  make_spans(5);
+  telemetry.shutdown(milliseconds(50));
+  *may_leave = true;
+  EXPECT_NE(file.last_line().find(R"("asInt":"5")"), std::string::npos) << file.last_line();
 }
 
 }  // namespace

@@ -106,6 +106,12 @@ TEST_F(ErrorReporter, OneCodeDoesNotHoldBackAnother) {
   EXPECT_EQ(told.back().what, "on_end threw");
 }
 
+TEST_F(ErrorReporter, TellsWhatIsSaidOnceWhateverWasSaidBefore) {
+  for (int i = 0; i < 12; ++i) report(ErrorCode::data_dropped, "batch " + std::to_string(i));
+  error_reporter().report_always(ErrorCode::data_dropped, "in all");
+  EXPECT_EQ(told.back().what, "in all (7 more like this)");
+}
+
 TEST_F(ErrorReporter, TellsEveryRefusedOptionOfASetUp) {
   for (int i = 0; i < 40; ++i) {
     report(ErrorCode::invalid_environment, "OTEL_" + std::to_string(i) + " is refused");

@@ -66,6 +66,31 @@ TEST(Pool, GivesABatchBackToTheThreadThatLeasedIt) {
   EXPECT_EQ(lease(pool), record);
 }
 
+// Somebody is still busy with the pool of an earlier life.
+struct Abandoned {
+  RecordPool& pool = fresh_pool();
+  Record* const record = lease(pool);
+  Abandoned() {
+    RecordPool::retire();
+    RecordPool::abandon();
+  }
+};
+
+TEST(Pool, OfAnEarlierLifeGivesNothingBackToTheNext) {
+  const Abandoned earlier;
+  RecordPool& pool = fresh_pool();
+  lease_all(pool);
+  Record* const one[] = {earlier.record};
+  earlier.pool.release(one);
+  EXPECT_EQ(lease(pool), nullptr);
+}
+
+TEST(Pool, OfAnEarlierLifeLeasesNothing) {
+  const Abandoned earlier;
+  fresh_pool();
+  EXPECT_EQ(earlier.pool.acquire(*detail::thread_data()), nullptr);
+}
+
 TEST(Pool, OneThreadTakesWhatAnotherWasGivenBack) {
   RecordPool& pool = fresh_pool();
   std::vector<Record*> records = lease_all(pool);

@@ -128,9 +128,13 @@ ErrorReporter::Said& ErrorReporter::oldest() noexcept {
   });
 }
 
-bool ErrorReporter::may_say(const Error& error, std::uint64_t& held_back) noexcept {
+bool ErrorReporter::may_say(const Error& error, Limit limit, std::uint64_t& held_back) noexcept {
   const TimePoint now = clock_ != nullptr ? clock_() : std::chrono::steady_clock::now();
   PerCode& code = per_code(error.code);
+  if (limit == Limit::none) {
+    held_back = std::exchange(code.held_back, 0U);
+    return true;
+  }
   const std::size_t hash =
       std::hash<std::string_view>()(error.what) + static_cast<std::size_t>(error.code);
   Said* same = find(hash);
@@ -158,11 +162,11 @@ bool ErrorReporter::may_say(const Error& error, std::uint64_t& held_back) noexce
   return true;
 }
 
-bool ErrorReporter::ask(Error& error, std::shared_ptr<const Handler>& handler) {
+bool ErrorReporter::ask(Error& error, Limit limit, std::shared_ptr<const Handler>& handler) {
   std::uint64_t held_back = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (!may_say(error, held_back)) return false;
+    if (!may_say(error, limit, held_back)) return false;
     if (handler_ != nullptr) handler = *handler_;
   }
   if (held_back != 0) error.what += " (" + std::to_string(held_back) + " more like this)";
@@ -175,6 +179,14 @@ void ErrorReporter::hold_back(ErrorCode code) noexcept {
 }
 
 void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
+  report(code, what, Limit::rate);
+}
+
+void ErrorReporter::report_always(ErrorCode code, std::string what) noexcept {
+  report(code, what, Limit::none);
+}
+
+void ErrorReporter::report(ErrorCode code, const std::string& what, Limit limit) noexcept {
   ThreadData* const thread = thread_data();
   if (thread == nullptr || thread->is_reporting) return hold_back(code);
   thread->is_reporting = true;
@@ -182,7 +194,7 @@ void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
     std::shared_ptr<const Handler> handler;  // the last of it may end here: still reporting
     try {
       Error error{code, visible_text(what, kLongestText)};
-      if (ask(error, handler)) {
+      if (ask(error, limit, handler)) {
         tell(handler.get(), error, level_.load(std::memory_order_relaxed));
       }
     } catch (...) {

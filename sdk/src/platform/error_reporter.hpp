@@ -54,6 +54,8 @@ class WEFT_API ErrorReporter {
   /// For stderr alone; info at first.
   void set_log_level(LogLevel level) noexcept { level_.store(level, std::memory_order_relaxed); }
   void report(ErrorCode code, std::string what) noexcept;
+  /// What is said once in a telemetry's life: whatever was said just before.
+  void report_always(ErrorCode code, std::string what) noexcept;
   /// An option of something that is made before `init` and handed to it, such as a sampler: told by
   /// that `init` to whom it was told to tell; at once where a telemetry lives.
   void refuse(std::string what) noexcept;
@@ -80,10 +82,13 @@ class WEFT_API ErrorReporter {
   static constexpr std::size_t kCodes = 16;
   static constexpr std::size_t kRemembered = 32;
 
-  bool may_say(const Error& error, std::uint64_t& held_back) noexcept;
+  enum class Limit : bool { none, rate };
+
+  void report(ErrorCode code, const std::string& what, Limit limit) noexcept;
+  bool may_say(const Error& error, Limit limit, std::uint64_t& held_back) noexcept;
   Said* find(std::size_t hash) noexcept;
   Said& oldest() noexcept;
-  bool ask(Error& error, std::shared_ptr<const Handler>& handler);
+  bool ask(Error& error, Limit limit, std::shared_ptr<const Handler>& handler);
   std::shared_ptr<const Handler> exchange_handler(std::shared_ptr<const Handler> fresh);
   void hold_back(ErrorCode code) noexcept;
   PerCode& per_code(ErrorCode code) noexcept {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "platform/awaited_callback.hpp"
 #include "platform/error_reporter.hpp"
 #include "processor/synchronous_exporter.hpp"
 
@@ -77,6 +78,7 @@ void Lane::start() noexcept {
 }
 
 void Lane::run() noexcept {
+  const AwaitedCallback callback;
   while (!is_closed_.load(std::memory_order_acquire)) {
     exporter_->run(Deadline::max());
     // Only `close` wakes it, or somebody who closed the exporter behind our back: then it returns
@@ -97,6 +99,7 @@ bool Lane::needs_driving() const noexcept {
 }
 
 void Lane::drive(Deadline until) noexcept {
+  const AwaitedCallback callback;
   const std::unique_lock lock(driving_, std::try_to_lock);
   const Deadline slice = std::min(until, steady_clock::now() + kDrivingSlice);
   if (!lock.owns_lock()) {
@@ -109,6 +112,7 @@ void Lane::drive(Deadline until) noexcept {
 }
 
 void Lane::drive_once() noexcept {
+  const AwaitedCallback callback;
   const std::unique_lock lock(driving_, std::try_to_lock);
   if (!lock.owns_lock()) return;
   if (synchronous_ == nullptr) return exporter_->run(steady_clock::now());

@@ -92,6 +92,8 @@ void RecordPool::wait_for_touches() noexcept {
 }
 
 Record* RecordPool::refill(ThreadData& thread) noexcept {
+  if (current() != this) [[unlikely]]
+    return nullptr;  // a start of an earlier life that took long; what the thread has is the next's
   std::uint32_t first = thread.returned_records.exchange(0, std::memory_order_acquire);
   if (thread.records_epoch != epoch()) {
     thread.records_epoch = epoch();  // what it had belonged to another pool
@@ -182,7 +184,9 @@ void RecordPool::release(std::span<Record* const> records) noexcept {
     chain.owner = i + 1 < kChains ? owner : 0;
   }
   for_each_thread([&](ThreadData& thread) {
-    if (thread.records_epoch.load(std::memory_order_relaxed) != epoch()) return;
+    // What threads have is the current pool's.
+    if (current() != this || thread.records_epoch.load(std::memory_order_relaxed) != epoch())
+      return;
     for (Chain& chain : chains) {
       std::uint32_t none = 0;
       if (chain.first == 0 || chain.owner != thread.number) continue;

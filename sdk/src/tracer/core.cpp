@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "context/profiler_view.hpp"
+#include "platform/awaited_callback.hpp"
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
 #include "platform/process_context.hpp"
@@ -26,6 +27,7 @@
 namespace weft::inline v0::detail {
 
 constinit std::atomic<TelemetryCore*> TelemetryCore::active_{nullptr};
+constinit std::atomic<TelemetryCore*> TelemetryCore::kept_{nullptr};
 
 namespace {
 
@@ -136,13 +138,6 @@ void TelemetryCore::report_stats(const std::shared_ptr<TelemetryCore>& self) {
   if (!configuration_.batch.worker.none) stats_reporter_->start(configuration_.batch.worker);
 }
 
-// What is last reported is the whole account, whoever is still busy with an earlier report.
-void TelemetryCore::end_reports(Deadline deadline) noexcept {
-  if (stats_reporter_ == nullptr) return;
-  stats_reporter_->finish(deadline);
-  stats_reporter_->report({final_stats_, recorded_only()});
-}
-
 void TelemetryCore::show_to_profilers() const {
   set_profiler_view(configuration_.profiler_view);
   if (!configuration_.profiler_view) return withdraw_process_context();
@@ -168,13 +163,43 @@ FlushResult TelemetryCore::force_flush(Deadline deadline) {
 }
 
 FlushResult TelemetryCore::shutdown(Deadline deadline) {
-  if (stopped_.exchange(true, std::memory_order_acq_rel)) return FlushResult::success;
+  if (stopped_.exchange(true, std::memory_order_acq_rel)) return wait_for_first(deadline);
+  ender_.store(std::this_thread::get_id());
+  struct Over {
+    std::atomic<bool>& flag;
+    ~Over() { flag.store(true, std::memory_order_release); }
+  } const over{is_over_};
+  return first_result_ = end(deadline);
+}
+
+FlushResult TelemetryCore::end(Deadline deadline) {
   if (stats_reporter_ != nullptr) stats_reporter_->stop();
   active_dropped_cases.store(0, std::memory_order_relaxed);
   active_.store(nullptr, std::memory_order_seq_cst);
   fence_all_threads();  // who is inside a ReadSection is visibly so; who comes finds none
-  const bool quiet = wait_for_readers(deadline);
-  const FlushResult flushed = pipeline_->shutdown(deadline);
+  FlushResult flushed = FlushResult::failed;
+  const bool is_held = !end_pipeline(deadline, flushed);
+  if (is_held) keep();
+  RecordPool::retire();
+  const bool is_read = is_held || pipeline_->has_left_records_behind();
+  if (is_read) RecordPool::abandon();
+  Stats last = account();
+  settle_open_spans(last, is_read);
+  final_stats_ = std::move(last);
+  frozen_.store(true, std::memory_order_release);
+  tell_of_losses();
+  if (stats_reporter_ != nullptr) {
+    stats_reporter_->report_last({final_stats_, recorded_only()}, deadline);
+  }
+  return flushed;
+}
+
+// True when no thread is inside any more. One that is stuck in a user's callback gets a part of the
+// time alone: what has ended is still sent.
+bool TelemetryCore::end_pipeline(Deadline deadline, FlushResult& flushed) {
+  const Deadline now = std::chrono::steady_clock::now();
+  bool quiet = wait_for_readers(now + (deadline - now) / 4);
+  flushed = pipeline_->shutdown(deadline);
   for (const ProcessorPtr& processor : processors_) {
     try {
       processor->shutdown(deadline);
@@ -182,29 +207,45 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
       count_user_exception("SpanProcessor::shutdown threw");
     }
   }
-  RecordPool::retire();
-  const bool is_read = pipeline_->has_left_records_behind();
-  if (is_read) RecordPool::abandon();
-  Stats last = account();
-  settle_open_spans(last, is_read);
-  final_stats_ = std::move(last);
-  frozen_.store(true, std::memory_order_release);
-  if (!quiet) {
-    // A thread is still inside a user's callback: what it may use stays for the process's life.
-    new std::shared_ptr<Pipeline>(pipeline_);
-    new std::vector<ProcessorPtr>(processors_);
-    new SamplerPtr(configuration_.sampler);
+  quiet = quiet || wait_for_readers(deadline);
+  const ThreadData* self = this_thread_data;  // which may be inside a callback too
+  return quiet && (self == nullptr || self->inside.load(std::memory_order_relaxed) == 0);
+}
+
+// Polled: a forked child must find no lock taken.
+FlushResult TelemetryCore::wait_for_first(Deadline deadline) const noexcept {
+  if (is_awaited_here()) return FlushResult::success;
+  while (!is_over()) {
+    if (std::chrono::steady_clock::now() >= deadline) return FlushResult::timed_out;
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
   }
+  return first_result_;
+}
+
+// Neither may wait for the other.
+bool TelemetryCore::is_awaited_here() const noexcept {
+  if (is_over()) return false;
+  const ThreadData* self = this_thread_data;
+  const bool is_inside =
+      self != nullptr && (self->inside.load(std::memory_order_relaxed) != 0 || self->is_reporting);
+  return is_inside || AwaitedCallback::is_inside() || ender_.load() == std::this_thread::get_id();
+}
+
+void TelemetryCore::keep() noexcept {
+  itself_ = weak_from_this().lock();
+  next_kept_ = kept_.load(std::memory_order_relaxed);
+  while (!kept_.compare_exchange_weak(next_kept_, this, std::memory_order_release)) {
+  }
+}
+
+void TelemetryCore::tell_of_losses() const {
   Drops lost = final_stats_.dropped;
   lost.not_kept = 0;  // as was asked for
-  if (lost.total() != 0) {
-    error_reporter().report(ErrorCode::data_dropped,
-                            std::to_string(lost.total()) + " of " +
-                                std::to_string(final_stats_.started) +
-                                " spans were not delivered: " + describe(lost));
-  }
-  end_reports(deadline);
-  return flushed;
+  if (lost.total() == 0) return;
+  error_reporter().report_always(ErrorCode::data_dropped,
+                                 std::to_string(lost.total()) + " of " +
+                                     std::to_string(final_stats_.started) +
+                                     " spans were not delivered: " + describe(lost));
 }
 
 // Spans that were open: their handles are void now. In a file they stay, for a later process to
@@ -226,7 +267,7 @@ void TelemetryCore::settle_open_spans(Stats& stats, bool is_read) noexcept {
   spooled_ = remains.kept + pipeline_->count_spilled();
 }
 
-// Threads other than this one (which may itself be inside a processor's callback).
+// Threads other than this one.
 bool TelemetryCore::wait_for_readers(Deadline deadline) const noexcept {
   const ThreadData* self = this_thread_data;
   for (;;) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <weft/diagnostics.hpp>
@@ -27,7 +28,7 @@ class StatsReporter;
 
 /// What one `init` made: everything that a span needs on its way, immutable once active. Spans
 /// reach it through `ReadSection`; `shutdown` waits until none is inside.
-class TelemetryCore {
+class TelemetryCore : public std::enable_shared_from_this<TelemetryCore> {
  public:
   /// Null when the pool cannot be had; reported.
   static std::shared_ptr<TelemetryCore> start(Configuration configuration);
@@ -54,7 +55,11 @@ class TelemetryCore {
   const Configuration& configuration() const noexcept { return configuration_; }
 
   FlushResult force_flush(Deadline deadline);
+  /// A second one waits for the first and gets its result; called from a callback that the first
+  /// waits for it returns at once.
   FlushResult shutdown(Deadline deadline);
+  /// A shutdown has come to its end.
+  bool is_over() const noexcept { return is_over_.load(std::memory_order_acquire); }
   std::size_t run_once(Deadline deadline);
   void request_flush_from_signal() noexcept;
   Stats stats() const;
@@ -80,13 +85,19 @@ class TelemetryCore {
   void show_to_profilers() const;
   void report_stats(const std::shared_ptr<TelemetryCore>& self);
   std::uint64_t recorded_only() const;
-  void end_reports(Deadline deadline) noexcept;
+  FlushResult end(Deadline deadline);
+  bool end_pipeline(Deadline deadline, FlushResult& flushed);
+  FlushResult wait_for_first(Deadline deadline) const noexcept;
+  bool is_awaited_here() const noexcept;
+  void keep() noexcept;
+  void tell_of_losses() const;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
   void settle_open_spans(Stats& stats, bool is_read) noexcept;
 
   [[gnu::visibility("hidden")]] static std::atomic<TelemetryCore*> active_;
   static std::atomic<TelemetryCore*> inherited_;
+  static std::atomic<TelemetryCore*> kept_;  // all that are never freed, within reach
 
   Configuration configuration_;
   SamplerPlan sampler_;
@@ -100,12 +111,17 @@ class TelemetryCore {
   std::shared_ptr<Pipeline> pipeline_;
   AccountTotals before_;  // what the threads had counted when this one began
   std::atomic<bool> stopped_{false};
+  std::atomic<std::thread::id> ender_{};            // the thread that shuts it down
+  FlushResult first_result_ = FlushResult::failed;  // once it is over
+  std::atomic<bool> is_over_{false};
   std::atomic<bool> frozen_{false};
   Stats final_stats_;                              // after shutdown
   std::uint64_t spooled_ = 0;                      // left in the file by shutdown, by state words
   std::shared_ptr<StatsReporter> stats_reporter_;  // null when nobody asked for reports
   std::atomic<TelemetryCore*> successor_{nullptr};
-  std::shared_ptr<TelemetryCore> itself_;  // in a forked child: never freed
+  // Never freed: in a forked child, and where a thread is inside for ever.
+  std::shared_ptr<TelemetryCore> itself_;
+  TelemetryCore* next_kept_ = nullptr;
 };
 
 /// A section in which the active core cannot go away. Two plain stores; may nest.

@@ -28,6 +28,8 @@ void TelemetryCore::leave_to_parent() noexcept {
   inherited->final_stats_ = Stats();
   inherited->before_ = AccountTotals();
   inherited->frozen_.store(true, std::memory_order_release);
+  inherited->first_result_ = FlushResult::success;
+  inherited->is_over_.store(true, std::memory_order_release);
 }
 
 TelemetryCore* TelemetryCore::go_on_in_child() noexcept {

@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
+#include "platform/awaited_callback.hpp"
 #include "platform/error_reporter.hpp"
 #include "platform/standard_error.hpp"
 #include "platform/user_exception.hpp"
@@ -74,6 +76,29 @@ void StatsReporter::report_if_due() noexcept {
 }
 
 void StatsReporter::report(const Figures& figures) noexcept {
+  write(figures);
+  tell(figures.stats);
+}
+
+void StatsReporter::report_last(const Figures& figures, Deadline deadline) noexcept {
+  const bool has_ended = thread_.finish(deadline);
+  const bool is_told = is_callback_free(deadline);
+  if (has_ended || !is_told) write(figures);
+  if (has_ended && is_told) tell(figures.stats);
+}
+
+// Where there is no thread, another one may be inside that runs us. One that is inside and shuts
+// down does not wait for itself.
+bool StatsReporter::is_callback_free(Deadline deadline) const noexcept {
+  if (AwaitedCallback::is_inside()) return true;
+  while (is_telling_.load(std::memory_order_acquire)) {
+    if (steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  }
+  return true;
+}
+
+void StatsReporter::write(const Figures& figures) const noexcept {
   try {
     if (options_.log) write_standard_error("weft: " + to_string(figures.stats) + "\n");
     if (!options_.file.empty()) write_line(figures);
@@ -81,15 +106,17 @@ void StatsReporter::report(const Figures& figures) noexcept {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("the figures could not be written: ") + exception.what());
   }
-  tell(figures.stats);
 }
 
-void StatsReporter::tell(const Stats& stats) const noexcept {
+void StatsReporter::tell(const Stats& stats) noexcept {
+  const AwaitedCallback callback;
+  is_telling_.store(true, std::memory_order_release);
   try {
     if (options_.on_stats) options_.on_stats(stats);
   } catch (...) {
     count_user_exception("StatsOptions::on_stats threw an exception");
   }
+  is_telling_.store(false, std::memory_order_release);
 }
 
 void StatsReporter::write_line(const Figures& figures) const {

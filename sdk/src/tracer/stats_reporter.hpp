@@ -31,9 +31,8 @@ struct Figures {
 std::string stats_as_otlp_json(const Figures& figures, const Resource& resource,
                                std::uint64_t begin, std::uint64_t now);
 
-/// Hands the figures to where `StatsOptions` says. Any thread; one report at a time, but for the
-/// last, which does not wait for one that is stuck in the user's callback. In a forked child the
-/// parent's is left alone, and who goes on there makes its own.
+/// Hands the figures to where `StatsOptions` says. Any thread; one report at a time. In a forked
+/// child the parent's is left alone, and who goes on there makes its own.
 class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
  public:
   using Source = std::function<Figures()>;
@@ -49,13 +48,17 @@ class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
   /// Reports if the interval has passed since the last one: for who has no thread.
   void report_if_due() noexcept;
   void report(const Figures& figures) noexcept;
-  /// No report begins any more on the thread; `finish` waits for one that is under way.
+  /// No report begins any more on the thread; `report_last` waits for one that is under way.
   void stop() noexcept;
-  bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
+  /// Ends the thread and reports once more. A callback that the thread is stuck in beyond the
+  /// deadline is not called again: the figures are written alone.
+  void report_last(const Figures& figures, Deadline deadline) noexcept;
 
  private:
   void run() noexcept;
-  void tell(const Stats& stats) const noexcept;
+  bool is_callback_free(Deadline deadline) const noexcept;
+  void write(const Figures& figures) const noexcept;
+  void tell(const Stats& stats) noexcept;
   void write_line(const Figures& figures) const;
 
   const StatsOptions options_;
@@ -65,6 +68,7 @@ class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
   std::mutex reporting_;
   Deadline next_;
   std::atomic<bool> is_stopping_{false};
+  std::atomic<bool> is_telling_{false};  // inside the user's callback
   Doorbell doorbell_;
   ServiceThread thread_;
 };

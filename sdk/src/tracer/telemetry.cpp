@@ -208,7 +208,7 @@ FlushResult Telemetry::shutdown(std::chrono::milliseconds timeout) {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("shutdown failed: ") + exception.what());
   }
-  forget(core, deadline);
+  if (core.is_over()) forget(core, deadline);
   return result;
 }
 
