@@ -11,9 +11,16 @@
 
 #include "platform/error_reporter.hpp"
 #include "processor/processor_access.hpp"
+#include "processor/simple_exports.hpp"
 #include "span/record.hpp"
 
 namespace weft::inline v0 {
+
+using detail::SimpleExport;
+using detail::SimpleExports;
+
+constinit thread_local SimpleExports* detail::innermost_simple_exports
+    __attribute__((tls_model("initial-exec"))) = nullptr;
 
 namespace {
 
@@ -28,10 +35,14 @@ class SimpleProcessor final : public SpanProcessor,
     if (exporter_ == nullptr || (span.record().trace_flags & kSampled) == 0) return;
     const auto self = shared_from_this();  // the Telemetry may go while the exporter is busy
     const Turn turn = wait_for_turn(std::nullopt);
+    if (turn == Turn::shut_down) return SimpleExports::note(SimpleExport::shut_down);
+    SimpleExports::note(SimpleExport::failed);  // unless it turns out well
     if (turn == Turn::own) {
       return report("a span that ended inside the exporter of processors::simple was not exported");
     }
-    if (turn != Turn::taken || export_one(span) == ExportResult::success) return;
+    if (export_one(span) == ExportResult::success) {
+      return SimpleExports::note(SimpleExport::exported);
+    }
     report("the exporter of processors::simple failed; 1 span was lost");
   }
 
