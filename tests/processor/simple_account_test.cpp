@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <weft/weft.hpp>
 
+#include <chrono>
+#include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -127,6 +130,23 @@ TEST(SimpleAccount, CountsWhatOnErrorEnds) {
   }
   EXPECT_EQ(telemetry.stats().dropped.retry_exhausted, 2U);
   end_with_exact_account(telemetry);
+}
+
+TEST(SimpleAccount, IsSettledByTheDeadlineWhileTheExporterIsStuck) {
+  const auto exporter = std::make_shared<RecordingExporter>();
+  exporter->block();
+  Telemetry telemetry = init({.processors = {processors::simple(exporter)}}, Components{});
+  std::thread inside([] { auto span = tracer.start("work"); });
+  EXPECT_TRUE(exporter->wait_for(1));
+  auto end = std::async(std::launch::async, [&] {
+    telemetry.shutdown(std::chrono::milliseconds(10));
+    return telemetry.stats().dropped.shutdown;
+  });
+  const bool is_back = end.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+  exporter->release();
+  inside.join();
+  EXPECT_TRUE(is_back);
+  EXPECT_EQ(end.get(), 1U);
 }
 
 TEST(SimpleAccount, IsToldAtShutdownOfWhatWasLost) {
