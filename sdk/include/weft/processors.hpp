@@ -16,7 +16,7 @@ namespace weft::inline v0::processors {
 
 /// Exports each sampled span at its end, on the thread that ended it, one call at a time: for tests
 /// and short tools. The application waits for the exporter. Its spans are not in
-/// `Stats::exporters`, and a failed export is not a drop: the processor saw the span.
+/// `Stats::exporters`; without any other exporter a failed export is `Drops::retry_exhausted`.
 WEFT_API ProcessorPtr simple(ExporterPtr exporter);
 
 /// Makes the exporter one more of those that `init` drives from its queue, as if it stood in

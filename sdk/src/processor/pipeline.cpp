@@ -121,6 +121,12 @@ ThreadQueue* Pipeline::admit(ThreadData& thread, Record& record) noexcept {
   return nullptr;
 }
 
+// The count is there before the record is free, as everywhere.
+void Pipeline::give_up(ThreadData& thread, Record& record, GiveUp reason) noexcept {
+  (reason == GiveUp::shutdown ? ended_late_ : failed_).fetch_add(1, std::memory_order_release);
+  pool_.release(thread, record);
+}
+
 ThreadQueue* Pipeline::attach(ThreadData& thread) noexcept {
   thread.queue_credits = 0;
   ThreadQueue* queue = ThreadQueue::make(number_, credits_);
@@ -166,6 +172,8 @@ void Pipeline::fill(Stats& stats) const {
   stats.processor.queue_capacity = options_.max_queue_size;
   if (is_abandoned()) return;
   stats.processor.queue_size = credits_->waiting();
+  stats.dropped.retry_exhausted += failed_.load(std::memory_order_acquire);
+  stats.dropped.shutdown += ended_late_.load(std::memory_order_acquire);
   if (recovery_ == nullptr) return tracker_->fill(stats);
   // Read first: what was sent from the spool had been counted as spooled before.
   const std::uint64_t delivered = recovery_->own_delivered();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@
 
 #include "platform/asymmetric_fence.hpp"
 #include "platform/thread_data.hpp"
+#include "processor/async_exporter.hpp"
 #include "processor/batch_tracker.hpp"
 #include "processor/collector.hpp"
 #include "processor/overflow.hpp"
@@ -75,6 +77,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     }
   }
 
+  /// Frees an ended record that processors had to export and did not, since there is no exporter
+  /// here: counted as `Drops::shutdown` or `Drops::retry_exhausted`.
+  void give_up(ThreadData& thread, Record& record, GiveUp reason) noexcept;
+
   /// Sends everything that ended before the call and waits for the answers; then the exporters'
   /// own flush. Failed: an exporter gave something up. `export_timeout` without any answer, or the
   /// deadline: timed_out, and nothing is lost by it.
@@ -127,6 +133,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   const std::shared_ptr<BatchTracker> tracker_;
   Collector collector_;
   Worker worker_;
+
+  // Given up by processors.
+  std::atomic<std::uint64_t> failed_{0};
+  std::atomic<std::uint64_t> ended_late_{0};
 
   std::mutex starting_;
   bool is_closing_ = false;  // under starting_: no worker starts any more

@@ -1,52 +1,147 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/processors.hpp>
 
+#include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include "platform/error_reporter.hpp"
 #include "processor/processor_access.hpp"
+#include "processor/simple_exports.hpp"
 #include "span/record.hpp"
 
 namespace weft::inline v0 {
+
+using detail::SimpleExport;
+using detail::SimpleExports;
+
+constinit thread_local SimpleExports* detail::innermost_simple_exports
+    __attribute__((tls_model("initial-exec"))) = nullptr;
 
 namespace {
 
 constexpr std::uint8_t kSampled = 1;  // of the trace flags
 
-class SimpleProcessor final : public SpanProcessor {
+class SimpleProcessor final : public SpanProcessor,
+                              public std::enable_shared_from_this<SimpleProcessor> {
  public:
   explicit SimpleProcessor(ExporterPtr exporter) : exporter_(std::move(exporter)) {}
 
   void on_end(const SpanView& span) override {
-    if ((span.record().trace_flags & kSampled) == 0) return;
-    // The exporter reads it, as it reads those of a queue; the type is what a batch is made of.
-    detail::Record* const records[] = {const_cast<detail::Record*>(&span.record())};
-    const std::lock_guard lock(mutex_);
-    if (exporter_ == nullptr || is_shut_down_) return;
-    if (exporter_->export_spans(SpanBatch(records)) == ExportResult::failure) {
-      detail::error_reporter().report(ErrorCode::export_failed,
-                                      "the exporter of processors::simple failed; 1 span was lost");
+    if (exporter_ == nullptr || (span.record().trace_flags & kSampled) == 0) return;
+    const auto self = shared_from_this();  // the Telemetry may go while the exporter is busy
+    const Turn turn = wait_for_turn(std::nullopt);
+    if (turn == Turn::shut_down) return SimpleExports::note(SimpleExport::shut_down);
+    SimpleExports::note(SimpleExport::failed);  // unless it turns out well
+    if (turn == Turn::own) {
+      return report("a span that ended inside the exporter of processors::simple was not exported");
     }
+    if (export_one(span) == ExportResult::success) {
+      return SimpleExports::note(SimpleExport::exported);
+    }
+    report("the exporter of processors::simple failed; 1 span was lost");
   }
 
   bool force_flush(Deadline deadline) override {
-    const std::lock_guard lock(mutex_);
-    return exporter_ == nullptr || is_shut_down_ || exporter_->force_flush(deadline);
+    if (exporter_ == nullptr) return true;
+    const auto self = shared_from_this();
+    const Turn turn = wait_for_turn(deadline);
+    if (turn != Turn::taken) return turn == Turn::shut_down;
+    const TurnEnd end(*this);
+    return exporter_->force_flush(deadline);
   }
 
   bool shutdown(Deadline deadline) override {
-    const std::lock_guard lock(mutex_);
-    if (exporter_ == nullptr || std::exchange(is_shut_down_, true)) return true;
+    if (exporter_ == nullptr) return true;
+    const auto self = shared_from_this();
+    switch (wait_for_last_turn(deadline)) {
+      case Turn::shut_down:
+        return true;
+      case Turn::taken:
+        break;
+      default:
+        report(
+            "the exporter of processors::simple was busy until the deadline of shutdown; it is "
+            "left behind and not shut down");
+        return false;
+    }
+    const TurnEnd end(*this);
     return exporter_->shutdown(deadline);
   }
 
   const ExporterPtr& exporter() const noexcept { return exporter_; }
 
  private:
+  enum class Turn : std::uint8_t {
+    taken,
+    own,   // this thread is inside the exporter: it would wait for itself
+    late,  // the deadline
+    shut_down,
+  };
+
+  // The mutex is not held while a user's code runs: it may come back here.
+  class TurnEnd {
+   public:
+    explicit TurnEnd(SimpleProcessor& processor) noexcept : processor_(processor) {}
+    TurnEnd(const TurnEnd&) = delete;
+    TurnEnd& operator=(const TurnEnd&) = delete;
+    ~TurnEnd() {
+      const std::lock_guard lock(processor_.mutex_);
+      processor_.inside_ = std::thread::id();
+      processor_.changed_.notify_one();
+    }
+
+   private:
+    SimpleProcessor& processor_;
+  };
+
+  Turn wait_for_turn(std::optional<Deadline> deadline) {
+    std::unique_lock lock(mutex_);
+    const std::thread::id self = std::this_thread::get_id();
+    if (inside_ == self) return Turn::own;
+    const auto is_decided = [this] { return is_shut_down_ || inside_ == std::thread::id(); };
+    if (!deadline) {
+      changed_.wait(lock, is_decided);
+    } else if (!changed_.wait_until(lock, *deadline, is_decided)) {
+      return Turn::late;
+    }
+    if (is_shut_down_) return Turn::shut_down;
+    inside_ = self;
+    return Turn::taken;
+  }
+
+  // Nobody gets a turn any more.
+  Turn wait_for_last_turn(Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    if (std::exchange(is_shut_down_, true)) return Turn::shut_down;
+    changed_.notify_all();
+    const std::thread::id self = std::this_thread::get_id();
+    if (inside_ == self) return Turn::own;
+    const auto is_free = [this] { return inside_ == std::thread::id(); };
+    if (!changed_.wait_until(lock, deadline, is_free)) return Turn::late;
+    inside_ = self;
+    return Turn::taken;
+  }
+
+  ExportResult export_one(const SpanView& span) {
+    const TurnEnd end(*this);
+    // The exporter reads it, as it reads those of a queue; the type is what a batch is made of.
+    detail::Record* const records[] = {const_cast<detail::Record*>(&span.record())};
+    return exporter_->export_spans(SpanBatch(records));
+  }
+
+  static void report(const char* what) {
+    detail::error_reporter().report(ErrorCode::export_failed, what);
+  }
+
   const ExporterPtr exporter_;
-  std::mutex mutex_;  // one call at a time
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::thread::id inside_;  // the exporter: one call at a time
   bool is_shut_down_ = false;
 };
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tracer/configuration.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <string_view>
 
 #include "platform/error_reporter.hpp"
 #include "platform/user_exception.hpp"
+#include "processor/processor_access.hpp"
 #include "tracer/chosen_parts.hpp"
 
 namespace weft::inline v0::detail {
@@ -121,17 +123,36 @@ SpanLimits choose_limits(const SpanLimits& given, Settings& settings) {
   return limits;
 }
 
+// A spool keeps what waits in the queue, which what simple processors export never enters.
+bool has_simple_processors_alone(const Configuration& configuration) noexcept {
+  const auto& processors = configuration.processors;
+  const auto has = [&processors](ExporterPtr (*find)(const SpanProcessor&) noexcept) {
+    return std::ranges::any_of(processors, [=](const auto& one) { return find(*one) != nullptr; });
+  };
+  return configuration.exporters.empty() && has(simple_exporter_of) && !has(exporter_of);
+}
+
 void choose_spool(const Options& options, Settings& settings, Configuration& configuration) {
   constexpr const char* kVariable = "WEFT_SPOOL_DIR";
-  configuration.spool_dir = options.spool_dir;
-  if (!options.spool_dir.empty()) {
-    settings.keep("spool_dir", options.spool_dir.string(), Origin::code);
-  } else if (const auto folder = settings.environment().text(kVariable)) {
-    configuration.spool_dir = *folder;
-    settings.keep_from(kVariable, "spool_dir", *folder);
-  } else {
-    settings.keep("spool_dir", "none", Origin::built_in);
+  constexpr const char* kReason = "needs an exporter with a queue, and processors::simple has none";
+  constexpr const char* kInstead =
+      "it is not used, and what earlier processes left there is not sent. Fix: processors::batch "
+      "instead of processors::simple";
+  const bool is_useless = has_simple_processors_alone(configuration);
+  const std::string of_code = options.spool_dir.string();
+  const auto of_variable = settings.environment().text(kVariable);
+  if (!of_code.empty() && is_useless) {
+    settings.refuse_option("spool_dir", of_code, kReason, kInstead);
+  } else if (!of_code.empty()) {
+    configuration.spool_dir = options.spool_dir;
+    return settings.keep("spool_dir", of_code, Origin::code);
+  } else if (of_variable && is_useless) {
+    settings.environment().refuse(kVariable, *of_variable, kReason, kInstead);
+  } else if (of_variable) {
+    configuration.spool_dir = *of_variable;
+    return settings.keep_from(kVariable, "spool_dir", *of_variable);
   }
+  settings.keep("spool_dir", "none", Origin::built_in);
 }
 
 void choose_tracer_configurator(const Options& options, Settings& settings,

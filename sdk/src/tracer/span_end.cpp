@@ -11,6 +11,7 @@
 #include "platform/user_exception.hpp"
 #include "processor/filter_processor.hpp"
 #include "processor/pipeline.hpp"
+#include "processor/simple_exports.hpp"
 #include "span/span_access.hpp"
 #include "span/touch.hpp"
 #include "tracer/core.hpp"
@@ -119,6 +120,17 @@ bool notify_end(const TelemetryCore& core, const Record& record) noexcept {
   core.pipeline().hand_over(thread, record);
 }
 
+// False when it goes on to the exporters, or was exported.
+bool give_up(TelemetryCore& core, ThreadData& thread, Record& record, SimpleExport made) noexcept {
+  Pipeline& pipeline = core.pipeline();
+  if (pipeline.has_exporters()) return false;
+  if (made == SimpleExport::none || made == SimpleExport::exported) return false;
+  if ((record.flags.load(std::memory_order_relaxed) & kIncomplete) != 0) tell_incomplete(record);
+  pipeline.give_up(thread, record,
+                   made == SimpleExport::failed ? GiveUp::retry_exhausted : GiveUp::shutdown);
+  return true;
+}
+
 // Where processors see the end. False: it is not this span's end any more.
 [[gnu::noinline]] bool end_before_processors(TelemetryCore& core, ThreadData& thread,
                                              BasicSpan& span, std::uint64_t unix_time) noexcept {
@@ -126,7 +138,12 @@ bool notify_end(const TelemetryCore& core, const Record& record) noexcept {
   notify_ending(core, span);
   if (!close_record(thread, identity, unix_time)) return false;
   Record& record = *identity.record.record;
-  notify_end(core, record) ? let_go(core, thread, record) : throw_away(core, thread, record);
+  const SimpleExports exports;
+  if (!notify_end(core, record)) {
+    throw_away(core, thread, record);
+  } else if (!give_up(core, thread, record, exports.best())) {
+    let_go(core, thread, record);
+  }
   return true;
 }
 
