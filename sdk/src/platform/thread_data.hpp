@@ -13,6 +13,7 @@
 namespace weft::inline v0::detail {
 
 struct Record;
+class SimpleExports;
 struct ThreadQueue;
 struct SpanNode;
 struct TaskScope;
@@ -91,7 +92,8 @@ struct ThreadData {
   alignas(64) unsigned char span_proxy[128];  // what current_span() returns a reference to
   bool has_span_proxy = false;
   bool is_reporting = false;  // inside an on_error handler (platform/error_reporter.cpp)
-  unsigned char derived_request_id[128];  // where find_request_id spells the open span's
+  SimpleExports* simple_exports = nullptr;  // the innermost (processor/simple_exports.hpp)
+  unsigned char derived_request_id[128];    // where find_request_id spells the open span's
 
   /// Memory for one rare copy, good until the next call; null when there is none.
   char* scratch(std::size_t size) noexcept;

@@ -7,6 +7,8 @@
 
 #include <weft/version.hpp>
 
+#include "platform/thread_data.hpp"
+
 namespace weft::inline v0::detail {
 
 /// What `processors::simple` made of a span; of several the best is what counts.
@@ -16,7 +18,7 @@ enum class SimpleExport : std::uint8_t { none, shut_down, failed, exported };
 /// others, made of it. Of this thread alone; nests, since a processor may end spans itself.
 class SimpleExports {
  public:
-  SimpleExports() noexcept;
+  explicit SimpleExports(ThreadData& thread) noexcept;
   SimpleExports(const SimpleExports&) = delete;
   SimpleExports& operator=(const SimpleExports&) = delete;
   ~SimpleExports();
@@ -26,21 +28,19 @@ class SimpleExports {
   static void note(SimpleExport made) noexcept;
 
  private:
+  ThreadData& thread_;
   SimpleExports* const before_;
   SimpleExport best_ = SimpleExport::none;
 };
 
-/// One for each thread.
-extern constinit thread_local SimpleExports* innermost_simple_exports
-    __attribute__((tls_model("initial-exec")));
+inline SimpleExports::SimpleExports(ThreadData& thread) noexcept
+    : thread_(thread), before_(std::exchange(thread.simple_exports, this)) {}
 
-inline SimpleExports::SimpleExports() noexcept
-    : before_(std::exchange(innermost_simple_exports, this)) {}
-
-inline SimpleExports::~SimpleExports() { innermost_simple_exports = before_; }
+inline SimpleExports::~SimpleExports() { thread_.simple_exports = before_; }
 
 inline void SimpleExports::note(SimpleExport made) noexcept {
-  SimpleExports* const innermost = innermost_simple_exports;
+  SimpleExports* const innermost =
+      this_thread_data != nullptr ? this_thread_data->simple_exports : nullptr;
   if (innermost != nullptr) innermost->best_ = std::max(innermost->best_, made);
 }
 

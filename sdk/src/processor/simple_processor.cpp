@@ -19,9 +19,6 @@ namespace weft::inline v0 {
 using detail::SimpleExport;
 using detail::SimpleExports;
 
-constinit thread_local SimpleExports* detail::innermost_simple_exports
-    __attribute__((tls_model("initial-exec"))) = nullptr;
-
 namespace {
 
 constexpr std::uint8_t kSampled = 1;  // of the trace flags

@@ -138,7 +138,7 @@ bool give_up(TelemetryCore& core, ThreadData& thread, Record& record, SimpleExpo
   notify_ending(core, span);
   if (!close_record(thread, identity, unix_time)) return false;
   Record& record = *identity.record.record;
-  const SimpleExports exports;
+  const SimpleExports exports(thread);
   if (!notify_end(core, record)) {
     throw_away(core, thread, record);
   } else if (!give_up(core, thread, record, exports.best())) {
