@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/error_reporter.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -227,6 +228,22 @@ TEST_F(ErrorReporter, GoesOnInAChildThatIsForkedWhileAnotherThreadReports) {
   done = true;
   busy.join();
   EXPECT_EQ(failures, 0);
+}
+
+// In a child, which is ended when it hangs: a pipe that nobody reads, full to the last byte.
+TEST_F(ErrorReporter, WaitsForNobodyToReadStandardError) {
+  error_reporter().set_handler({});
+  const int code = exit_code_of_child([] {
+    int ends[2];
+    if (pipe2(ends, O_NONBLOCK) != 0) return false;
+    while (write(ends[1], "x", 1) == 1) continue;
+    fcntl(ends[1], F_SETFL, 0);
+    dup2(ends[1], STDERR_FILENO);
+    alarm(10);
+    report(ErrorCode::export_failed, "nobody reads it");
+    return true;
+  });
+  EXPECT_EQ(code, 0);
 }
 
 }  // namespace
