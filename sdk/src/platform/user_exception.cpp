@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/user_exception.hpp"
 
+#include <new>
+
 #include "platform/error_reporter.hpp"
 #include "platform/thread_data.hpp"
 
@@ -17,7 +19,11 @@ std::uint64_t user_exceptions_here() noexcept {
 
 void count_user_exception(const char* what) noexcept {
   count_user_exception();
-  error_reporter().report(ErrorCode::user_callback, what);
+  try {
+    error_reporter().report(ErrorCode::user_callback, what);
+  } catch (const std::bad_alloc&) {
+    // No memory for the text; it is counted.
+  }
 }
 
 }  // namespace weft::inline v0::detail
