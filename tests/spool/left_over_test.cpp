@@ -35,6 +35,7 @@ TEST_F(LeftOver, IsNotHeldUpByOneExporterOfTwo) {
   EXPECT_EQ(folder.files().size(), 1U);
 }
 
+// What waits for its backoff is tried at once, and then waits again.
 TEST_F(LeftOver, AFlushHurriesTheExporterOnceForEachBatch) {
   run_and_kill(folder.path(), [] { one(1); });
   start();

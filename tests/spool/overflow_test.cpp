@@ -196,7 +196,6 @@ TEST_F(OwnOutage, OfOneExporterBesideAHealthyOneSpillsNothingAndDropsNothing) {
   expect_even();
 }
 
-// What waits for its backoff is tried at once, and then waits again.
 TEST_F(OwnOutage, TheOldestMakesRoomAndIsCounted) {
   start({.bytes = 20U << 20U});
   get_stuck();

@@ -45,6 +45,7 @@ class SharedBatch {
       : records_(std::move(records)), number_(number) {}
   std::span<Record* const> records() const noexcept { return *records_; }
   std::size_t size() const noexcept { return records_->size(); }
+  std::uint64_t number() const noexcept { return number_; }
   bool is(const SharedBatch& other) const noexcept {
     return records_ == other.records_ && number_ == other.number_;
   }

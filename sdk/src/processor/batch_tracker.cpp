@@ -21,36 +21,22 @@ void mark_exported(std::span<Record* const> records) noexcept {
   }
 }
 
-std::uint64_t& counter(Drops& drops, GiveUp reason) noexcept {
+// Of `Drops` or `FailedBatches`: each has a member for each reason.
+template <class Counters>
+auto& counter(Counters& counters, GiveUp reason) noexcept {
   switch (reason) {
     case GiveUp::rejected:
-      return drops.rejected;
+      return counters.rejected;
     case GiveUp::too_large:
-      return drops.too_large;
+      return counters.too_large;
     case GiveUp::retry_exhausted:
-      return drops.retry_exhausted;
+      return counters.retry_exhausted;
     case GiveUp::queue_full:
-      return drops.queue_full;
+      return counters.queue_full;
     case GiveUp::shutdown:
       break;
   }
-  return drops.shutdown;
-}
-
-ExporterStats::Failed& failed(ExporterStats::FailedBatches& batches, GiveUp reason) noexcept {
-  switch (reason) {
-    case GiveUp::rejected:
-      return batches.rejected;
-    case GiveUp::too_large:
-      return batches.too_large;
-    case GiveUp::retry_exhausted:
-      return batches.retry_exhausted;
-    case GiveUp::queue_full:
-      return batches.queue_full;
-    case GiveUp::shutdown:
-      break;
-  }
-  return batches.shutdown;
+  return counters.shutdown;
 }
 
 // `Counts` are those of all batches of an exporter, or of the failed ones.
@@ -152,7 +138,7 @@ void BatchTracker::answer(Batch& batch, std::size_t exporter, const Outcome& out
   if (accepted < size) {
     batch.is_refused_ = true;
     batch.is_unsent_ = batch.is_unsent_ || outcome.reason == GiveUp::shutdown;
-    add_batch(failed(stats.failed_batches, outcome.reason), duration);
+    add_batch(counter(stats.failed_batches, outcome.reason), duration);
   }
   if (!batch.is_abandoned_) deliver(batch, accepted);
   if (--batch.holders_ == 0) finish(batch, outcome.reason);
@@ -221,12 +207,12 @@ ExportProgress BatchTracker::progress() const noexcept {
   return {accepted_batches_, oldest_ != nullptr, credits_->is_nearly_used_up()};
 }
 
-std::optional<HeldBatch> BatchTracker::next_held(std::uint64_t after) const noexcept {
+std::optional<SharedBatch> BatchTracker::next_held(std::uint64_t after) const noexcept {
   const std::lock_guard lock(mutex_);
   if (!credits_->is_nearly_used_up()) return std::nullopt;
   for (Batch* batch = oldest_; batch != nullptr; batch = batch->next_) {
     if (batch->number_ > after && batch->accepted_ == batch->records.size()) {
-      return HeldBatch{share(*batch), batch->number_};
+      return share(*batch);
     }
   }
   return std::nullopt;

@@ -25,12 +25,6 @@ namespace weft::inline v0::detail {
 
 class BatchTracker;
 
-/// A batch that only an exporter which gets nothing out holds back.
-struct HeldBatch {
-  SharedBatch batch;
-  std::uint64_t number = 0;
-};
-
 /// How far the exporters are.
 struct ExportProgress {
   std::uint64_t accepted = 0;   ///< batches of which one accepted something
@@ -90,7 +84,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   ExportProgress progress() const noexcept;
   /// While the queue's bound is nearly used up: the oldest batch after that number of which
   /// an exporter has accepted everything and another holds it.
-  std::optional<HeldBatch> next_held(std::uint64_t after) const noexcept;
+  std::optional<SharedBatch> next_held(std::uint64_t after) const noexcept;
   /// A span found no room since the last call.
   bool has_refused() noexcept { return credits_->has_refused(); }
   /// Before the first batch: by which clock an exporter is stalled. For tests.

@@ -83,11 +83,11 @@ void Collector::shed(Shed which) noexcept {
   int misses = 0;
   std::uint64_t number = 0;
   while (const auto held = tracker_->next_held(number)) {
-    number = held->number;
+    number = held->number();
     bool is_shed = false;
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
       if (which == Shed::all && !tracker_->is_stalled(lane, kStall)) continue;
-      is_shed = lanes_[lane]->shed(held->batch, which) || is_shed;
+      is_shed = lanes_[lane]->shed(*held, which) || is_shed;
     }
     // What is held but not for another try lies at the front.
     misses = is_shed ? 0 : misses + 1;

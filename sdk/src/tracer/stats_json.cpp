@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures as OTLP/JSON metrics.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <initializer_list>
 #include <string>
@@ -16,6 +17,7 @@ namespace weft::inline v0::detail {
 namespace {
 
 using BatchDurations = ExporterStats::Failed;
+using FailedBatches = ExporterStats::FailedBatches;
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 constexpr int kCumulative = 2;  // AGGREGATION_TEMPORALITY_CUMULATIVE
@@ -188,28 +190,37 @@ void write_processor_metrics(Metrics& metrics, const Stats& stats) {
   metrics.end_metric();
 }
 
+// Why an exporter gave something up, as `error.type`: spans, and the batches they were in.
+struct Reason {
+  std::string_view name;
+  std::uint64_t Drops::*spans;
+  BatchDurations FailedBatches::*batches;
+};
+constexpr std::array<Reason, 5> kReasons{{
+    {"queue_full", &Drops::queue_full, &FailedBatches::queue_full},
+    {"rejected", &Drops::rejected, &FailedBatches::rejected},
+    {"too_large", &Drops::too_large, &FailedBatches::too_large},
+    {"retry_exhausted", &Drops::retry_exhausted, &FailedBatches::retry_exhausted},
+    {"shutdown", &Drops::shutdown, &FailedBatches::shutdown},
+}};
+
 void write_exported(Metrics& metrics, const ExporterStats& exporter, const Component& component) {
   const std::pair<std::string_view, std::string_view> type{"otel.component.type", component.type};
   const std::pair<std::string_view, std::string_view> name{"otel.component.name", component.name};
   metrics.point(exporter.exported, {type, name});
-  const auto failed = [&](std::uint64_t count, std::string_view reason) {
-    if (count != 0) metrics.point(count, {type, name, {"error.type", reason}});
-  };
-  failed(exporter.failures.queue_full, "queue_full");
-  failed(exporter.failures.rejected, "rejected");
-  failed(exporter.failures.too_large, "too_large");
-  failed(exporter.failures.retry_exhausted, "retry_exhausted");
-  failed(exporter.failures.shutdown, "shutdown");
+  for (const Reason& reason : kReasons) {
+    const std::uint64_t count = exporter.failures.*reason.spans;
+    if (count != 0) metrics.point(count, {type, name, {"error.type", reason.name}});
+  }
 }
 
 BatchDurations successful(const ExporterStats& exporter) {
   BatchDurations left{exporter.batches, exporter.duration, exporter.durations};
-  const auto& failed = exporter.failed_batches;
-  for (const BatchDurations* part : {&failed.queue_full, &failed.rejected, &failed.too_large,
-                                     &failed.retry_exhausted, &failed.shutdown}) {
-    left.batches -= part->batches;
-    left.duration -= part->duration;
-    for (std::size_t i = 0; i < left.durations.size(); ++i) left.durations[i] -= part->durations[i];
+  for (const Reason& reason : kReasons) {
+    const BatchDurations& part = exporter.failed_batches.*reason.batches;
+    left.batches -= part.batches;
+    left.duration -= part.duration;
+    for (std::size_t i = 0; i < left.durations.size(); ++i) left.durations[i] -= part.durations[i];
   }
   return left;
 }
@@ -218,14 +229,10 @@ void write_durations(Metrics& metrics, const ExporterStats& exporter, const Comp
   const std::pair<std::string_view, std::string_view> type{"otel.component.type", component.type};
   const std::pair<std::string_view, std::string_view> name{"otel.component.name", component.name};
   metrics.durations(successful(exporter), {type, name});
-  const auto failed = [&](const BatchDurations& batches, std::string_view reason) {
-    if (batches.batches != 0) metrics.durations(batches, {type, name, {"error.type", reason}});
-  };
-  failed(exporter.failed_batches.queue_full, "queue_full");
-  failed(exporter.failed_batches.rejected, "rejected");
-  failed(exporter.failed_batches.too_large, "too_large");
-  failed(exporter.failed_batches.retry_exhausted, "retry_exhausted");
-  failed(exporter.failed_batches.shutdown, "shutdown");
+  for (const Reason& reason : kReasons) {
+    const BatchDurations& batches = exporter.failed_batches.*reason.batches;
+    if (batches.batches != 0) metrics.durations(batches, {type, name, {"error.type", reason.name}});
+  }
 }
 
 void write_exporter_metrics(Metrics& metrics, const Stats& stats) {
