@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string_view>
 
 namespace throughput {
 
@@ -44,21 +45,19 @@ class Connection {
 
 }  // namespace
 
-std::uint64_t replay(int port, std::string_view request, std::chrono::seconds time) {
-  const Connection one(port);
-  const Connection other(port);
+std::uint64_t replay(int port, const Samples& samples, std::chrono::seconds time) {
+  const Connection connections[] = {Connection(port), Connection(port)};
   const auto end = std::chrono::steady_clock::now() + time;
+  const std::size_t count = samples.count;
   std::uint64_t answered = 0;
-  one.send(request);
-  while (std::chrono::steady_clock::now() < end) {
-    other.send(request);
-    one.receive();
-    one.send(request);
-    other.receive();
-    answered += 2;
+  connections[0].send(samples.request(0));
+  // One is on its way while the other is written.
+  for (std::size_t i = 1; std::chrono::steady_clock::now() < end; ++i) {
+    connections[i % 2].send(samples.request(i % count));
+    connections[(i - 1) % 2].receive();
+    answered += samples.spans[(i - 1) % count];
   }
-  one.receive();
-  return answered + 1;
+  return answered;
 }
 
 }  // namespace throughput

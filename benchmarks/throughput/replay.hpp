@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string_view>
+
+#include "sink.hpp"
 
 namespace throughput {
 
-/// Sends the same request to the sink again and again over two connections, for so long: what the
-/// machine can carry when nobody has to make the bytes. The number of requests that were answered.
-std::uint64_t replay(int port, std::string_view request, std::chrono::seconds time);
+/// Sends the samples to the sink, in order, again and again over two connections, for so long: what
+/// the machine can carry when nobody has to make the bytes. The number of spans in requests that
+/// were answered.
+std::uint64_t replay(int port, const Samples& samples, std::chrono::seconds time);
 
 }  // namespace throughput

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <mutex>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -22,7 +23,7 @@ namespace throughput {
 
 namespace {
 
-constexpr std::uint64_t kSampledRequest = 20;  // batches are full by then
+constexpr std::uint64_t kFirstSample = 20;  // batches are full by then
 constexpr std::string_view kReply =
     "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n";
 
@@ -51,6 +52,19 @@ std::uint64_t count_spans(std::string_view message, int depth) {
     at += size;
   }
   return spans;
+}
+
+// While there is room. Connections have a thread each.
+void keep(Samples& samples, std::string_view request, std::uint64_t spans) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  const std::size_t count = samples.count;
+  const std::size_t begin = count == 0 ? 0 : samples.ends[count - 1];
+  if (count == Samples::kMost || request.size() > Samples::kCapacity - begin) return;
+  std::memcpy(samples.bytes + begin, request.data(), request.size());
+  samples.ends[count] = begin + request.size();
+  samples.spans[count] = spans;
+  samples.count = count + 1;
 }
 
 /// One connection of a client.
@@ -108,10 +122,7 @@ class Connection {
     const std::uint64_t spans = count_spans(request.substr(head_), 0);
     counts_.spans += spans;
     counts_.bytes += size - head_;
-    if (++counts_.requests != kSampledRequest || size > SinkCounts::kSampleSize) return;
-    std::memcpy(counts_.sample, request.data(), size);
-    counts_.sample_spans = spans;
-    counts_.sample_size = size;
+    if (++counts_.requests >= kFirstSample) keep(counts_.samples, request, spans);
   }
 
   const int socket_;

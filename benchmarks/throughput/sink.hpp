@@ -6,18 +6,32 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace throughput {
 
+/// Some requests as they came, one behind the other: more than a CPU's caches hold. Filled by the
+/// sink while a client warms up.
+struct Samples {
+  static constexpr std::size_t kCapacity = std::size_t{64} << 20U;
+  static constexpr std::size_t kMost = 4096;
+  std::atomic<std::size_t> count;  // release: what is counted is there
+  std::size_t ends[kMost];
+  std::uint64_t spans[kMost];
+  char bytes[kCapacity];  // with their headers
+
+  std::string_view request(std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    return {bytes + begin, ends[i] - begin};
+  }
+};
+
 /// What the sink's process tells, in memory that it shares with its maker.
 struct SinkCounts {
-  static constexpr std::size_t kSampleSize = std::size_t{16} << 20U;
   std::atomic<std::uint64_t> requests;
   std::atomic<std::uint64_t> bytes;  // of bodies
   std::atomic<std::uint64_t> spans;
-  std::atomic<std::uint64_t> sample_size;  // 0 until there is one
-  std::uint64_t sample_spans;
-  char sample[kSampleSize];  // one request as it came, with its headers
+  Samples samples;
 };
 
 /// An HTTP server in a process of its own that takes any request, counts the spans in it (which it

@@ -91,8 +91,8 @@ struct ThreadData {
 
   alignas(64) unsigned char span_proxy[128];  // what current_span() returns a reference to
   bool has_span_proxy = false;
-  bool is_reporting = false;  // inside an on_error handler (platform/error_reporter.cpp)
-  std::uint32_t awaited_callbacks = 0;      // it is inside of (platform/awaited_callback.hpp)
+  bool is_reporting = false;            // inside an on_error handler (platform/error_reporter.cpp)
+  std::uint32_t awaited_callbacks = 0;  // it is inside of (platform/awaited_callback.hpp)
   SimpleExports* simple_exports = nullptr;  // the innermost (processor/simple_exports.hpp)
   unsigned char derived_request_id[128];    // where find_request_id spells the open span's
 

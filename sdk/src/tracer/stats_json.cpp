@@ -193,8 +193,8 @@ void write_processor_metrics(Metrics& metrics, const Stats& stats) {
 // Why an exporter gave something up, as `error.type`: spans, and the batches they were in.
 struct Reason {
   std::string_view name;
-  std::uint64_t Drops::*spans;
-  BatchDurations FailedBatches::*batches;
+  std::uint64_t Drops::* spans;
+  BatchDurations FailedBatches::* batches;
 };
 constexpr std::array<Reason, 5> kReasons{{
     {"queue_full", &Drops::queue_full, &FailedBatches::queue_full},
