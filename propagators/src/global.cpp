@@ -36,16 +36,20 @@ void extract_by_default(const CarrierReader& carrier, Context& context) {
 
 void inject_globally(const CarrierWriter& carrier) {
   if (const auto* list = global_propagators()) return propagators::inject_all(*list, carrier);
-  w3c::write_trace_context(current_span_context(), carrier);
-  w3c::write_baggage(baggage::entries.find(), carrier);
+  const w3c::TraceContextHeaders headers(current_span_context());
+  const bool has_baggage = baggage::entries.find() != nullptr;
+  headers.write(carrier);
+  if (has_baggage) w3c::write_baggage(baggage::entries.find(), carrier);
 }
 
 void inject_globally(const Context& context, const CarrierWriter& carrier) {
   if (const auto* list = global_propagators()) {
     return propagators::inject_all(*list, context, carrier);
   }
-  w3c::write_trace_context(find_span_context(context), carrier);
-  w3c::write_baggage(context.find(baggage::entries), carrier);
+  const w3c::TraceContextHeaders headers(find_span_context(context));
+  const bool has_baggage = context.contains(baggage::entries);
+  headers.write(carrier);
+  if (has_baggage) w3c::write_baggage(context.find(baggage::entries), carrier);
 }
 
 void extract_globally(const CarrierReader& carrier, Context& context) noexcept {

@@ -9,11 +9,11 @@
 namespace weft::inline v0::propagators {
 
 void TraceContext::inject(const Context& context, const CarrierWriter& carrier) const {
-  w3c::write_trace_context(detail::find_span_context(context), carrier);
+  w3c::TraceContextHeaders(detail::find_span_context(context)).write(carrier);
 }
 
 void TraceContext::inject_current(const CarrierWriter& carrier) const {
-  w3c::write_trace_context(detail::current_span_context(), carrier);
+  w3c::TraceContextHeaders(detail::current_span_context()).write(carrier);
 }
 
 void TraceContext::extract(const CarrierReader& carrier, Context& context) const {

@@ -16,8 +16,30 @@ namespace weft::inline v0::w3c {
 inline constexpr std::string_view kTraceparent = "traceparent";
 inline constexpr std::string_view kTracestate = "tracestate";
 
-/// Writes the headers of a valid span, nothing for another or for none (null).
-void write_trace_context(const SpanContext* span, const CarrierWriter& carrier);
+/// The headers of a span, spelled when it is made: none for one that is not valid and for null. A
+/// carrier's copy waits until the text has left the store buffer, so what else there is to do is
+/// best done before `write`.
+class TraceContextHeaders {
+ public:
+  explicit TraceContextHeaders(const SpanContext* span) noexcept {
+    if (span == nullptr || !span->is_valid()) [[unlikely]]
+      return;
+    write_traceparent(*span, traceparent_);
+    state_ = span->trace_state();  // the carrier's own code may change what is current
+    is_valid_ = true;
+  }
+  void write(const CarrierWriter& carrier) const {
+    if (!is_valid_) [[unlikely]]
+      return;
+    carrier.set(kTraceparent, {traceparent_, sizeof traceparent_});
+    if (!state_.empty()) carrier.set(kTracestate, state_.view());
+  }
+
+ private:
+  char traceparent_[kTraceparentSize];
+  bool is_valid_ = false;
+  TraceState state_;
+};
 
 /// Reads the headers of W3C Trace Context in one walk over the carrier, which its owner makes and
 /// which may look for other headers too; walks again only where a tracestate came before the

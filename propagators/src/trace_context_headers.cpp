@@ -8,16 +8,6 @@
 
 namespace weft::inline v0::w3c {
 
-void write_trace_context(const SpanContext* span, const CarrierWriter& carrier) {
-  if (span == nullptr || !span->is_valid()) return;
-  char text[kTraceparentSize];
-  write_traceparent(*span, text);
-  // Taken first: the carrier's own code may change what is current.
-  const TraceState state = span->trace_state();
-  carrier.set(kTraceparent, {text, sizeof text});
-  if (!state.empty()) carrier.set(kTracestate, state.view());
-}
-
 /// Joins a further tracestate header (RFC 9110, 5.3). One bad header, or more than 32 members in
 /// all of them, costs them all.
 void TraceContextReader::add_state(std::string_view header) {
