@@ -80,7 +80,8 @@ template <class T, bool Trivial = std::is_trivially_destructible_v<T>>
 union DefaultValue {
   constexpr DefaultValue() noexcept : none{} {}
   template <class U>
-  constexpr explicit DefaultValue(std::in_place_t, U&& initial) : value(std::forward<U>(initial)) {}
+  constexpr explicit DefaultValue(std::in_place_t, U&& initial)
+      : value(static_cast<T>(std::forward<U>(initial))) {}  // `{"n", 0}` for any arithmetic T
   const T& get() const noexcept { return value; }
   char none;
   T value;
@@ -143,7 +144,7 @@ class ContextVar : public detail::VariableBase {
     detail::throw_lookup_error(name());
   }
   /// The value here, else `fallback`, which wins over the default.
-  template <class U>
+  template <class U = T>
   T get_or(U&& fallback) const {
     if (const T* value = find()) return *value;
     return static_cast<T>(std::forward<U>(fallback));
