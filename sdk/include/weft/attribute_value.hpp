@@ -41,7 +41,7 @@ concept ValueRange =
 /// The value of an attribute that owns what it holds: bool, std::int64_t, double, std::string,
 /// bytes, an array of values or a map. It is a `std::variant`: `std::get`, `std::holds_alternative`
 /// and `std::visit` work on it. What `SpanData` and `Resource` hold; recording a span never makes
-/// one (see AttributeValueView). OTLP `AnyValue`.
+/// one (see AttributeValueView, also for unsigned integers that are too large). OTLP `AnyValue`.
 class AttributeValue : public detail::AttributeVariant {
  public:
   using Bytes = detail::AttributeBytes;
@@ -66,6 +66,13 @@ class AttributeValue : public detail::AttributeVariant {
   /// Any range of values becomes an array.
   template <detail::ValueRange R>
   AttributeValue(const R& range);
+
+  // Destroyed by a call: where gcc 12 inlines that, it warns programs of uninitialised values.
+  AttributeValue(const AttributeValue&) = default;
+  AttributeValue(AttributeValue&&) = default;
+  AttributeValue& operator=(const AttributeValue&) = default;
+  AttributeValue& operator=(AttributeValue&&) = default;
+  WEFT_API ~AttributeValue();
 
   const detail::AttributeVariant& variant() const noexcept { return *this; }
 };
@@ -98,7 +105,11 @@ AttributeValue::AttributeValue(T value) : detail::AttributeVariant(value) {}
 template <std::integral T>
   requires(!std::same_as<T, bool>)
 AttributeValue::AttributeValue(T value)
-    : detail::AttributeVariant(static_cast<std::int64_t>(value)) {}
+    : detail::AttributeVariant(static_cast<std::int64_t>(value)) {
+  if constexpr (std::unsigned_integral<T> && sizeof(T) >= sizeof(std::int64_t)) {
+    if (std::get<std::int64_t>(*this) < 0) emplace<std::string>(std::to_string(value));
+  }
+}
 template <std::floating_point T>
 AttributeValue::AttributeValue(T value) : detail::AttributeVariant(static_cast<double>(value)) {}
 inline AttributeValue::AttributeValue() : detail::AttributeVariant(std::string()) {}
