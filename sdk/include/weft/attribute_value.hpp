@@ -101,17 +101,18 @@ bool operator==(const V& owned, const T& other) {
 
 // Here, where Attribute is complete: a constructor needs the variant's destructor.
 template <std::same_as<bool> T>
-AttributeValue::AttributeValue(T value) : detail::AttributeVariant(value) {}
+AttributeValue::AttributeValue(T its_value) : detail::AttributeVariant(its_value) {}
 template <std::integral T>
   requires(!std::same_as<T, bool>)
-AttributeValue::AttributeValue(T value)
-    : detail::AttributeVariant(static_cast<std::int64_t>(value)) {
+AttributeValue::AttributeValue(T its_value)
+    : detail::AttributeVariant(static_cast<std::int64_t>(its_value)) {
   if constexpr (std::unsigned_integral<T> && sizeof(T) >= sizeof(std::int64_t)) {
-    if (std::get<std::int64_t>(*this) < 0) emplace<std::string>(std::to_string(value));
+    if (std::get<std::int64_t>(*this) < 0) emplace<std::string>(std::to_string(its_value));
   }
 }
 template <std::floating_point T>
-AttributeValue::AttributeValue(T value) : detail::AttributeVariant(static_cast<double>(value)) {}
+AttributeValue::AttributeValue(T its_value)
+    : detail::AttributeVariant(static_cast<double>(its_value)) {}
 inline AttributeValue::AttributeValue() : detail::AttributeVariant(std::string()) {}
 inline AttributeValue::AttributeValue(const char* text)
     : detail::AttributeVariant(std::string(text == nullptr ? "" : text)) {}
@@ -125,8 +126,8 @@ inline AttributeValue::AttributeValue(std::span<const std::byte> bytes)
 inline AttributeValue::AttributeValue(Array array) : detail::AttributeVariant(std::move(array)) {}
 inline AttributeValue::AttributeValue(Map map) : detail::AttributeVariant(std::move(map)) {}
 template <detail::ValueRange R>
-AttributeValue::AttributeValue(const R& range) : detail::AttributeVariant(Array()) {
-  for (const auto& element : range) std::get<Array>(*this).emplace_back(element);
+AttributeValue::AttributeValue(const R& its_range) : detail::AttributeVariant(Array()) {
+  for (const auto& element : its_range) std::get<Array>(*this).emplace_back(element);
 }
 
 }  // namespace weft::inline v0
