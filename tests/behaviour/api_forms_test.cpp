@@ -169,6 +169,34 @@ TEST_F(Forms, AnOwnedValueIsMadeFromARange) {
   EXPECT_EQ(*span.find("nested"), (std::vector<std::vector<int>>{{1}, {2, 3}}));
 }
 
+TEST_F(Forms, AnOwnedUnsignedValueBeyondASignedIntegerIsItsText) {
+  const weft::AttributeValue owned = ~std::uint64_t{0};
+  EXPECT_EQ(owned, "18446744073709551615");
+  {
+    auto span = tracer.start("charge");
+    span.set_attribute("same", ~std::uint64_t{0});
+  }
+  EXPECT_EQ(*last().find("same"), owned);
+}
+
+TEST(ResourceForms, OptionsTakeAMapOrARange) {
+  const std::map<std::string, std::string> map{{"a", "1"}};
+  const std::vector<weft::Attribute> list{{"a", "2"}};
+  weft::Options options{.resource = map};
+  EXPECT_EQ(*options.resource.find("a"), "1");
+  options.resource = list;
+  EXPECT_EQ(*options.resource.find("a"), "2");
+  options.resource = weft::Attributes{{"a", "3"}};
+  EXPECT_EQ(*options.resource.merge(map).find("a"), "1");
+}
+
+TEST(ContextForms, AFallbackMayBeInBraces) {
+  EXPECT_EQ(name.get_or({}), "");
+  const weft::ContextVar<std::vector<int>> numbers{"numbers"};
+  EXPECT_EQ(numbers.get_or({1, 2}), (std::vector<int>{1, 2}));
+  EXPECT_EQ(weft::Context().get_or(numbers, {3}), std::vector<int>{3});
+}
+
 TEST(ContextForms, AVariableTakesWhatMakesItsValueExplicitly) {
   {
     const auto scope = name.scoped("view"sv);

@@ -45,6 +45,11 @@ TEST(Composite, CarriesWhatEachOfThemCarries) {
   EXPECT_EQ(inject_with(composite, context), kBoth);
 }
 
+TEST(Composite, TakesAListInBraces) {
+  const weft::PropagatorPtr propagator = std::make_shared<TraceContext>();
+  EXPECT_EQ(Composite({propagator}).fields(), propagator->fields());
+}
+
 TEST(Composite, CarriesTheCurrentContext) {
   const Composite composite(std::make_shared<TraceContext>(), std::make_shared<Baggage>());
   Context context = extract_with(composite, kBoth);

@@ -41,7 +41,7 @@ concept ValueRange =
 /// The value of an attribute that owns what it holds: bool, std::int64_t, double, std::string,
 /// bytes, an array of values or a map. It is a `std::variant`: `std::get`, `std::holds_alternative`
 /// and `std::visit` work on it. What `SpanData` and `Resource` hold; recording a span never makes
-/// one (see AttributeValueView). OTLP `AnyValue`.
+/// one (see AttributeValueView, also for unsigned integers that are too large). OTLP `AnyValue`.
 class AttributeValue : public detail::AttributeVariant {
  public:
   using Bytes = detail::AttributeBytes;
@@ -66,6 +66,13 @@ class AttributeValue : public detail::AttributeVariant {
   /// Any range of values becomes an array.
   template <detail::ValueRange R>
   AttributeValue(const R& range);
+
+  // Destroyed by a call: where gcc 12 inlines that, it warns programs of uninitialised values.
+  AttributeValue(const AttributeValue&) = default;
+  AttributeValue(AttributeValue&&) = default;
+  AttributeValue& operator=(const AttributeValue&) = default;
+  AttributeValue& operator=(AttributeValue&&) = default;
+  WEFT_API ~AttributeValue();
 
   const detail::AttributeVariant& variant() const noexcept { return *this; }
 };
@@ -94,13 +101,18 @@ bool operator==(const V& owned, const T& other) {
 
 // Here, where Attribute is complete: a constructor needs the variant's destructor.
 template <std::same_as<bool> T>
-AttributeValue::AttributeValue(T value) : detail::AttributeVariant(value) {}
+AttributeValue::AttributeValue(T its_value) : detail::AttributeVariant(its_value) {}
 template <std::integral T>
   requires(!std::same_as<T, bool>)
-AttributeValue::AttributeValue(T value)
-    : detail::AttributeVariant(static_cast<std::int64_t>(value)) {}
+AttributeValue::AttributeValue(T its_value)
+    : detail::AttributeVariant(static_cast<std::int64_t>(its_value)) {
+  if constexpr (std::unsigned_integral<T> && sizeof(T) >= sizeof(std::int64_t)) {
+    if (std::get<std::int64_t>(*this) < 0) emplace<std::string>(std::to_string(its_value));
+  }
+}
 template <std::floating_point T>
-AttributeValue::AttributeValue(T value) : detail::AttributeVariant(static_cast<double>(value)) {}
+AttributeValue::AttributeValue(T its_value)
+    : detail::AttributeVariant(static_cast<double>(its_value)) {}
 inline AttributeValue::AttributeValue() : detail::AttributeVariant(std::string()) {}
 inline AttributeValue::AttributeValue(const char* text)
     : detail::AttributeVariant(std::string(text == nullptr ? "" : text)) {}
@@ -114,8 +126,8 @@ inline AttributeValue::AttributeValue(std::span<const std::byte> bytes)
 inline AttributeValue::AttributeValue(Array array) : detail::AttributeVariant(std::move(array)) {}
 inline AttributeValue::AttributeValue(Map map) : detail::AttributeVariant(std::move(map)) {}
 template <detail::ValueRange R>
-AttributeValue::AttributeValue(const R& range) : detail::AttributeVariant(Array()) {
-  for (const auto& element : range) std::get<Array>(*this).emplace_back(element);
+AttributeValue::AttributeValue(const R& its_range) : detail::AttributeVariant(Array()) {
+  for (const auto& element : its_range) std::get<Array>(*this).emplace_back(element);
 }
 
 }  // namespace weft::inline v0

@@ -32,8 +32,8 @@ class WEFT_API Attributes {
   Attributes(std::initializer_list<AttributeView> attributes) noexcept;
   template <detail::AttributeRange R>
     requires(!std::same_as<std::remove_cvref_t<R>, Attributes>)
-  Attributes(R&& range) noexcept {
-    append_range(AttributeValueView(range));
+  Attributes(R&& its_range) noexcept {
+    append_range(AttributeValueView(its_range));
   }
   Attributes(const Attributes& other) noexcept;
   Attributes(Attributes&& other) noexcept;

@@ -129,7 +129,7 @@ class WEFT_API Context {
     const detail::ValueBox* box = detail::find_value(state_, var.tagged_slot());
     return box != nullptr ? static_cast<const T*>(box->payload()) : nullptr;
   }
-  template <class T, class U>
+  template <class T, class U = T>
   T get_or(const ContextVar<T>& var, U&& fallback) const {
     if (const T* value = find(var)) return *value;
     return static_cast<T>(std::forward<U>(fallback));

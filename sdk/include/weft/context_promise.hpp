@@ -60,8 +60,8 @@ class ContextPromise : private detail::PromiseScope, public detail::TaskAwaits {
   template <class A>
   class Starting {
    public:
-    Starting(A&& awaiter, ContextPromise& promise) noexcept
-        : awaiter_(std::move(awaiter)), promise_(promise) {}
+    Starting(A&& its_awaiter, ContextPromise& its_promise) noexcept
+        : awaiter_(std::move(its_awaiter)), promise_(its_promise) {}
     bool await_ready() noexcept(noexcept(std::declval<A&>().await_ready())) {
       return static_cast<bool>(awaiter_.await_ready());
     }
@@ -84,8 +84,8 @@ class ContextPromise : private detail::PromiseScope, public detail::TaskAwaits {
   template <class A>
   class Finishing {
    public:
-    Finishing(A&& awaiter, ContextPromise& promise) noexcept
-        : awaiter_(std::move(awaiter)), promise_(promise) {}
+    Finishing(A&& its_awaiter, ContextPromise& its_promise) noexcept
+        : awaiter_(std::move(its_awaiter)), promise_(its_promise) {}
     bool await_ready() noexcept {
       const bool is_ready = static_cast<bool>(awaiter_.await_ready());
       promise_.scope().leave();

@@ -42,8 +42,9 @@ class Token {
  private:
   friend class ContextVar<T>;
   template <class Value>
-  Token(const detail::VariableBase& variable, Value fresh) : state_(detail::TokenState::Unmade()) {
-    detail::set_value(variable, fresh, state_);
+  Token(const detail::VariableBase& its_variable, Value its_fresh)
+      : state_(detail::TokenState::Unmade()) {
+    detail::set_value(its_variable, its_fresh, state_);
   }
   mutable detail::TokenState state_;  // used by `reset`, whose argument may be const
 };
@@ -55,8 +56,9 @@ template <class T>
 class [[nodiscard]] Scoped {
  public:
   template <class Value>
-  Scoped(const detail::VariableBase& variable, Value fresh) : state_(detail::TokenState::Unmade()) {
-    detail::set_value(variable, fresh, state_);
+  Scoped(const detail::VariableBase& its_variable, Value its_fresh)
+      : state_(detail::TokenState::Unmade()) {
+    detail::set_value(its_variable, its_fresh, state_);
   }
   Scoped(const Scoped&) = delete;
   Scoped& operator=(const Scoped&) = delete;
@@ -80,7 +82,8 @@ template <class T, bool Trivial = std::is_trivially_destructible_v<T>>
 union DefaultValue {
   constexpr DefaultValue() noexcept : none{} {}
   template <class U>
-  constexpr explicit DefaultValue(std::in_place_t, U&& initial) : value(std::forward<U>(initial)) {}
+  constexpr explicit DefaultValue(std::in_place_t, U&& its_initial)
+      : value(static_cast<T>(std::forward<U>(its_initial))) {}  // `{"n", 0}` for any arithmetic T
   const T& get() const noexcept { return value; }
   char none;
   T value;
@@ -90,8 +93,8 @@ template <class T>
 union DefaultValue<T, false> {
   constexpr DefaultValue() noexcept : none{} {}
   template <class U>
-  explicit DefaultValue(std::in_place_t, U&& initial) : none{} {
-    ::new (static_cast<void*>(storage)) T(std::forward<U>(initial));
+  explicit DefaultValue(std::in_place_t, U&& its_initial) : none{} {
+    ::new (static_cast<void*>(storage)) T(std::forward<U>(its_initial));
   }
   const T& get() const noexcept { return *std::launder(reinterpret_cast<const T*>(storage)); }
   char none;
@@ -143,7 +146,7 @@ class ContextVar : public detail::VariableBase {
     detail::throw_lookup_error(name());
   }
   /// The value here, else `fallback`, which wins over the default.
-  template <class U>
+  template <class U = T>
   T get_or(U&& fallback) const {
     if (const T* value = find()) return *value;
     return static_cast<T>(std::forward<U>(fallback));

@@ -18,14 +18,14 @@ template <class F, class... Bound>
 class BoundFunction {
  public:
   template <class G, class... B>
-  explicit BoundFunction(std::in_place_t, G&& function, B&&... bound)
+  explicit BoundFunction(std::in_place_t, G&& its_function, B&&... bound)
       : context_(copy_context()),
-        f_(std::forward<G>(function)),
+        f_(std::forward<G>(its_function)),
         bound_(std::forward<B>(bound)...) {}
   /// In a context of an earlier moment.
   template <class G>
-  BoundFunction(Context context, std::in_place_t, G&& function)
-      : context_(std::move(context)), f_(std::forward<G>(function)) {}
+  BoundFunction(Context its_context, std::in_place_t, G&& its_function)
+      : context_(std::move(its_context)), f_(std::forward<G>(its_function)) {}
 
   template <class... Call>
     requires(std::invocable<F&, Bound&..., Call...> || std::invocable<F&, Call..., Bound&...>)
@@ -44,11 +44,13 @@ class BoundFunction {
              (std::invocable<F, Bound..., Call...> || std::invocable<F, Call..., Bound...>))
   decltype(auto) operator()(Call&&... call) && {
     return std::apply(
-        [&](auto&... kept) -> decltype(auto) {
+        [&](auto&... its_bound) -> decltype(auto) {
           if constexpr (std::invocable<F, Bound..., Call...>) {
-            return context_.run(std::move(f_), std::move(kept)..., std::forward<Call>(call)...);
+            return context_.run(std::move(f_), std::move(its_bound)...,
+                                std::forward<Call>(call)...);
           } else {
-            return context_.run(std::move(f_), std::forward<Call>(call)..., std::move(kept)...);
+            return context_.run(std::move(f_), std::forward<Call>(call)...,
+                                std::move(its_bound)...);
           }
         },
         bound_);
@@ -58,11 +60,11 @@ class BoundFunction {
   template <class G, class Tuple, class... Call>
   static decltype(auto) call_in(Context context, G& function, Tuple& bound, Call&&... call) {
     return std::apply(
-        [&]<class... B>(B&... kept) -> decltype(auto) {
+        [&]<class... B>(B&... its_bound) -> decltype(auto) {
           if constexpr (std::invocable<G&, B&..., Call...>) {
-            return context.run(function, kept..., std::forward<Call>(call)...);
+            return context.run(function, its_bound..., std::forward<Call>(call)...);
           } else {  // a stop token comes first by convention
-            return context.run(function, std::forward<Call>(call)..., kept...);
+            return context.run(function, std::forward<Call>(call)..., its_bound...);
           }
         },
         bound);

@@ -16,8 +16,8 @@ namespace detail {
 template <class A>
 class InContextAwaiter {
  public:
-  InContextAwaiter(A&& awaitable, ContextBridge&& bridge)
-      : bridge_(std::move(bridge)), awaiter_(awaiter_of(static_cast<A&&>(awaitable))) {}
+  InContextAwaiter(A&& its_awaitable, ContextBridge&& its_bridge)
+      : bridge_(std::move(its_bridge)), awaiter_(awaiter_of(static_cast<A&&>(its_awaitable))) {}
   InContextAwaiter(const InContextAwaiter&) = delete;
   InContextAwaiter& operator=(const InContextAwaiter&) = delete;
 
@@ -57,7 +57,7 @@ class InContextAwaiter {
 template <class A>
 class [[nodiscard]] InContext {
  public:
-  explicit InContext(A&& awaitable) : awaitable_(static_cast<A&&>(awaitable)) {}
+  explicit InContext(A&& its_awaitable) : awaitable_(static_cast<A&&>(its_awaitable)) {}
 
   detail::InContextAwaiter<A> operator co_await() && {
     return {static_cast<A&&>(awaitable_), std::move(bridge_)};

@@ -29,7 +29,7 @@ class PropagatingExecutor {
   // A template: what converts to Executor from anything must not be asked about this type.
   template <class E>
     requires std::same_as<std::remove_cvref_t<E>, Executor>
-  explicit PropagatingExecutor(E&& inner) : inner_(std::forward<E>(inner)) {}
+  explicit PropagatingExecutor(E&& its_inner) : inner_(std::forward<E>(its_inner)) {}
 
   Inner& get_inner_executor() const noexcept { return inner_; }
 

@@ -51,8 +51,9 @@ class CarrierWriter {
     requires(!std::same_as<std::remove_const_t<C>, CarrierWriter>)
   CarrierWriter(C& carrier) noexcept;
   template <class C>
-  CarrierWriter(C& carrier, void (*write)(void*, std::string_view, std::string_view)) noexcept
-      : carrier_(detail::erased_address(carrier)), write_(write) {}
+  CarrierWriter(C& its_carrier,
+                void (*its_write)(void*, std::string_view, std::string_view)) noexcept
+      : carrier_(detail::erased_address(its_carrier)), write_(its_write) {}
   /// Replaces the header `name` (any case), or adds it. Throws what the carrier throws.
   void set(std::string_view name, std::string_view value) const { write_(carrier_, name, value); }
 
@@ -72,8 +73,8 @@ class CarrierReader {
     requires(!std::same_as<std::remove_const_t<C>, CarrierReader>)
   CarrierReader(C& carrier) noexcept;
   template <class C>
-  CarrierReader(C& carrier, void (*each)(const void*, Names, void*, Visit)) noexcept
-      : carrier_(detail::erased_address(carrier)), each_(each) {}
+  CarrierReader(C& its_carrier, void (*its_each)(const void*, Names, void*, Visit)) noexcept
+      : carrier_(detail::erased_address(its_carrier)), each_(its_each) {}
 
   /// Calls `visit(name, value)` for every header called `name` (any case), in order. An empty
   /// `name` means every header, where the carrier can list them (a callable can if it has
@@ -82,8 +83,8 @@ class CarrierReader {
   template <class F>
   void for_each(std::string_view name, F&& visit) const {
     each_(carrier_, Names(&name, 1), &visit,
-          [](void* state, std::size_t, std::string_view key, std::string_view value) {
-            (*static_cast<std::remove_reference_t<F>*>(state))(key, value);
+          [](void* its_state, std::size_t, std::string_view its_key, std::string_view its_value) {
+            (*static_cast<std::remove_reference_t<F>*>(its_state))(its_key, its_value);
           });
   }
   /// Calls `visit(index, value)` for every header that is called as one of `names` (any case),
@@ -91,8 +92,8 @@ class CarrierReader {
   template <class F>
   void for_each_of(Names names, F&& visit) const {
     each_(carrier_, names, &visit,
-          [](void* state, std::size_t index, std::string_view, std::string_view value) {
-            (*static_cast<std::remove_reference_t<F>*>(state))(index, value);
+          [](void* its_state, std::size_t its_index, std::string_view, std::string_view its_value) {
+            (*static_cast<std::remove_reference_t<F>*>(its_state))(its_index, its_value);
           });
   }
   /// The first value of `name`; good as long as the carrier keeps it.

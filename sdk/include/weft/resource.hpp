@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +22,9 @@ class WEFT_API Resource {
   template <detail::AttributeRange R>
     requires(!std::same_as<std::remove_cvref_t<R>, Resource> &&
              !std::same_as<std::remove_cvref_t<R>, Attributes>)
-  explicit Resource(R&& attributes, std::string schema_url = "")
+  Resource(R&& attributes, std::string schema_url = "")
       : Resource(Attributes(std::forward<R>(attributes)), std::move(schema_url)) {}
-  explicit Resource(const Attributes& attributes, std::string schema_url = "");
+  Resource(const Attributes& attributes, std::string schema_url = "");
 
   /// This resource with `updating` laid over it: its values win key by key. Two different schema
   /// URLs leave none.

@@ -35,7 +35,7 @@ class [[nodiscard]] Task {
 
   /// Nothing to await.
   Task() noexcept = default;
-  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task(Task&& its_other) noexcept : handle_(std::exchange(its_other.handle_, nullptr)) {}
   Task& operator=(Task&& other) noexcept {
     Task gone(std::move(*this));
     handle_ = std::exchange(other.handle_, nullptr);
@@ -57,7 +57,7 @@ class [[nodiscard]] Task {
   friend promise_type;
   template <class U>
   friend class detail::StartedTask;
-  explicit Task(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
+  explicit Task(std::coroutine_handle<promise_type> its_handle) noexcept : handle_(its_handle) {}
 
   std::coroutine_handle<promise_type> handle_;
 };

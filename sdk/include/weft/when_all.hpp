@@ -18,11 +18,11 @@ namespace weft::inline v0 {
 
 namespace detail {
 
-/// A child of when_all: runs in its own copy of the context.
+/// A its_child of when_all: runs in its own copy of the context.
 template <class T>
 class GatheredChild : public CopiedScope {
  public:
-  GatheredChild(Task<T>&& task) : task_(std::move(task)) {
+  GatheredChild(Task<T>&& its_task) : task_(std::move(its_task)) {
     task_.check();
     task_.promise().join(*this);
     done = [](TaskScope& self) noexcept {
@@ -44,7 +44,8 @@ class GatheredChild : public CopiedScope {
 template <class StartAll>
 class GatherAwaiter {
  public:
-  GatherAwaiter(Rendezvous& end, StartAll start_all) : end_(end), start_all_(start_all) {}
+  GatherAwaiter(Rendezvous& its_end, StartAll its_start_all)
+      : end_(its_end), start_all_(its_start_all) {}
   bool await_ready() const noexcept { return false; }
   [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> awaiting) noexcept {
     end_.set_awaiting(awaiting);
@@ -63,12 +64,12 @@ Task<std::tuple<Gathered<T>...>> gather(Task<T>... tasks) {
   Rendezvous end(sizeof...(T));
   std::tuple<GatheredChild<T>...> children(std::move(tasks)...);
   const auto start_all = [&children, &end] {
-    std::apply([&end](auto&... child) { (child.begin(end), ...); }, children);
+    std::apply([&end](auto&... its_child) { (its_child.begin(end), ...); }, children);
   };
   GatherAwaiter awaiter(end, start_all);
   co_await awaiter;
-  co_return std::apply([](auto&... child) { return std::tuple<Gathered<T>...>{child.take()...}; },
-                       children);
+  co_return std::apply(
+      [](auto&... its_child) { return std::tuple<Gathered<T>...>{its_child.take()...}; }, children);
 }
 
 template <class T>
@@ -77,7 +78,7 @@ Task<std::vector<Gathered<T>>> gather_range(std::vector<Task<T>> tasks) {
   std::deque<GatheredChild<T>> children;
   for (Task<T>& task : tasks) children.emplace_back(std::move(task));
   const auto start_all = [&children, &end] {
-    for (GatheredChild<T>& child : children) child.begin(end);
+    for (GatheredChild<T>& its_child : children) its_child.begin(end);
   };
   GatherAwaiter awaiter(end, start_all);
   co_await awaiter;

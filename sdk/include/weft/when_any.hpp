@@ -23,7 +23,8 @@ namespace weft::inline v0 {
 /// What `when_any` gives: `auto [index, value] = co_await weft::when_any(f(), g());`.
 template <class Value>
 struct AnyResult {
-  AnyResult(std::size_t first, Value&& its_value) : index(first), value(std::move(its_value)) {}
+  AnyResult(std::size_t its_index, Value&& its_value)
+      : index(its_index), value(std::move(its_value)) {}
   std::size_t index;  ///< of the first to finish
   Value value;        ///< its result
 };
@@ -48,7 +49,7 @@ class PackRace : public Race {
   explicit PackRace(Task<T>&&... tasks) : Race(sizeof...(T)), children_(std::move(tasks)...) {}
   void start_all() noexcept override {
     std::size_t index = 0;
-    std::apply([&](auto&... child) { (child.begin(*this, index++), ...); }, children_);
+    std::apply([&](auto&... its_child) { (its_child.begin(*this, index++), ...); }, children_);
   }
   Value take(std::size_t index) { return take_one(index, std::index_sequence_for<T...>()); }
 
@@ -76,8 +77,8 @@ class RangeRace : public Race {
  public:
   using Value = Gathered<T>;
 
-  explicit RangeRace(std::vector<Task<T>>&& tasks) : Race(tasks.size()) {
-    for (Task<T>& task : tasks) children_.emplace_back(std::move(task));
+  explicit RangeRace(std::vector<Task<T>>&& its_tasks) : Race(its_tasks.size()) {
+    for (Task<T>& task : its_tasks) children_.emplace_back(std::move(task));
   }
   void start_all() noexcept override {
     std::size_t index = 0;

@@ -41,6 +41,8 @@ class BufferWriter final : public codec::ByteWriter {
 
 }  // namespace
 
+AttributeValue::~AttributeValue() = default;
+
 Attributes::Attributes(std::initializer_list<AttributeView> attributes) noexcept {
   for (const AttributeView& attribute : attributes) set(attribute.key, attribute.value);
 }

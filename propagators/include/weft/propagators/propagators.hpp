@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -105,6 +106,8 @@ class WEFT_API RequestId final : public TextMapPropagator {
 class WEFT_API Composite final : public TextMapPropagator {
  public:
   explicit Composite(std::vector<PropagatorPtr> propagators);
+  explicit Composite(std::initializer_list<PropagatorPtr> propagators)
+      : Composite(std::vector<PropagatorPtr>(propagators)) {}
   template <std::convertible_to<PropagatorPtr>... P>
     requires(sizeof...(P) > 0)
   explicit Composite(P... propagators)

@@ -57,7 +57,7 @@ using KeptAwaitable = std::conditional_t<!std::is_reference_v<A> && std::move_co
 template <class A>
 class KeptAwaiter {
  public:
-  explicit KeptAwaiter(A&& awaitable) : awaitable_(static_cast<A&&>(awaitable)) {}
+  explicit KeptAwaiter(A&& its_awaitable) : awaitable_(static_cast<A&&>(its_awaitable)) {}
   auto& get() noexcept { return static_cast<std::remove_reference_t<A>&>(awaitable_); }
 
  private:
@@ -67,8 +67,8 @@ template <class A>
   requires(HasMemberAwait<A> || HasFreeAwait<A>)
 class KeptAwaiter<A> {
  public:
-  explicit KeptAwaiter(A&& awaitable)
-      : awaitable_(static_cast<A&&>(awaitable)),
+  explicit KeptAwaiter(A&& its_awaitable)
+      : awaitable_(static_cast<A&&>(its_awaitable)),
         awaiter_(awaiter_of(static_cast<A&&>(awaitable_))) {}
   auto& get() noexcept { return awaiter_; }
 

@@ -108,7 +108,7 @@ ValueBox* make_box(const VariableBase& variable, Args&&... args) {
   }
   box->variable = &variable;
   if constexpr (!std::is_trivially_destructible_v<T>) {
-    box->destroy = [](void* value) { static_cast<T*>(value)->~T(); };
+    box->destroy = [](void* its_value) { static_cast<T*>(its_value)->~T(); };
     box->mark(ValueBox::kDestroys);
   }
   return box;

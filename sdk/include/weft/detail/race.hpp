@@ -70,12 +70,12 @@ class Race {
 template <class T>
 class RaceChild : public CopiedScope {
  public:
-  RaceChild(Task<T>&& task) : task_(std::move(task)) {
+  RaceChild(Task<T>&& its_task) : task_(std::move(its_task)) {
     task_.check();
     task_.promise().join(*this);
     done = [](TaskScope& self) noexcept {
-      auto& child = static_cast<RaceChild&>(self);
-      return child.race_->finish(child.index_);
+      auto& its_child = static_cast<RaceChild&>(self);
+      return its_child.race_->finish(its_child.index_);
     };
   }
   void begin(Race& race, std::size_t index) noexcept {

@@ -47,8 +47,8 @@ class RequestValue {
  public:
   template <class V>
     requires(!std::same_as<std::remove_cvref_t<V>, RequestValue>)
-  RequestValue(V&& value)
-      : value_(std::make_shared<const Kept<V>>(kept(std::forward<V>(value)))),
+  RequestValue(V&& its_value)
+      : value_(std::make_shared<const Kept<V>>(kept(std::forward<V>(its_value)))),
         type_(&typeid(Kept<V>)),
         write_(&write_plainly<Kept<V>>) {}
 

@@ -15,7 +15,7 @@ namespace weft::inline v0::detail {
 template <class T>
 class RootAwaiter {
  public:
-  RootAwaiter(Task<T>&& task) noexcept : task_(std::move(task)) {}
+  RootAwaiter(Task<T>&& its_task) noexcept : task_(std::move(its_task)) {}
   RootAwaiter(const RootAwaiter&) = delete;
   RootAwaiter& operator=(const RootAwaiter&) = delete;
 
@@ -33,8 +33,8 @@ class RootAwaiter {
 
  private:
   struct Root : CopiedScope {
-    explicit Root(std::coroutine_handle<> who) noexcept
-        : CopiedScope(Sharing::if_lent), awaiting(who) {
+    explicit Root(std::coroutine_handle<> its_awaiting) noexcept
+        : CopiedScope(Sharing::if_lent), awaiting(its_awaiting) {
       done = [](TaskScope& self) noexcept {
         return self.finish_child(static_cast<Root&>(self).awaiting, false);
       };

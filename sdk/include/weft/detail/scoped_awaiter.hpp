@@ -28,8 +28,8 @@ inline constexpr bool kJoins<A, std::void_t<typename std::remove_cvref_t<A>::pro
 template <class A>
 class ScopedAwaiter {
  public:
-  ScopedAwaiter(A&& awaitable, TaskFrame& frame)
-      : frame_(frame), awaiter_(static_cast<A&&>(awaitable)) {}
+  ScopedAwaiter(A&& its_awaitable, TaskFrame& its_frame)
+      : frame_(its_frame), awaiter_(static_cast<A&&>(its_awaitable)) {}
   ScopedAwaiter(const ScopedAwaiter&) = delete;
   ScopedAwaiter& operator=(const ScopedAwaiter&) = delete;
   ~ScopedAwaiter() {

@@ -19,7 +19,7 @@ class StartedTask {
  public:
   using Promise = TaskPromise<T>;
 
-  explicit StartedTask(Task<T>&& task) noexcept : task_(std::move(task)) {}
+  explicit StartedTask(Task<T>&& its_task) noexcept : task_(std::move(its_task)) {}
 
   void check() const {
     if (!task_) throw std::logic_error("weft::Task awaited twice, or after it was moved from");
@@ -37,7 +37,8 @@ class StartedTask {
 template <class T>
 class ChildAwaiter {
  public:
-  ChildAwaiter(Task<T>&& task, TaskFrame& frame) noexcept : frame_(frame), task_(std::move(task)) {}
+  ChildAwaiter(Task<T>&& its_task, TaskFrame& its_frame) noexcept
+      : frame_(its_frame), task_(std::move(its_task)) {}
   ChildAwaiter(const ChildAwaiter&) = delete;
   ChildAwaiter& operator=(const ChildAwaiter&) = delete;
   ~ChildAwaiter() {

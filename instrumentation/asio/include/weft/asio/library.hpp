@@ -23,11 +23,13 @@
 #endif
 
 #if WEFT_ASIO_BOOST
-#if defined(__clang__) && !defined(BOOST_ASIO_HAS_CO_AWAIT)
+#if defined(__clang__) && !defined(BOOST_ASIO_DETAIL_CONFIG_HPP)
+#if !defined(BOOST_ASIO_HAS_CO_AWAIT)
 #define BOOST_ASIO_HAS_CO_AWAIT 1
 #endif
-#if defined(__clang__) && !defined(BOOST_ASIO_HAS_STD_COROUTINE)
+#if !defined(BOOST_ASIO_HAS_STD_COROUTINE)
 #define BOOST_ASIO_HAS_STD_COROUTINE 1
+#endif
 #endif
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_allocator.hpp>
@@ -53,11 +55,13 @@
 #error "Boost.Asio was included before the macros for clang; link weft::asio, or include us first"
 #endif
 #else
-#if defined(__clang__) && !defined(ASIO_HAS_CO_AWAIT)
+#if defined(__clang__) && !defined(ASIO_DETAIL_CONFIG_HPP)
+#if !defined(ASIO_HAS_CO_AWAIT)
 #define ASIO_HAS_CO_AWAIT 1
 #endif
-#if defined(__clang__) && !defined(ASIO_HAS_STD_COROUTINE)
+#if !defined(ASIO_HAS_STD_COROUTINE)
 #define ASIO_HAS_STD_COROUTINE 1
+#endif
 #endif
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_allocator.hpp>
