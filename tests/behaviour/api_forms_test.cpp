@@ -271,6 +271,20 @@ static_assert(!std::constructible_from<weft::Tracer, const char*, std::string>);
 static_assert(!std::constructible_from<weft::Tracer, const char*, const char*, std::string>);
 static_assert(std::constructible_from<weft::Tracer, const std::string&, const std::string&>);
 
+/// As some string classes are.
+struct Text {
+  operator std::string_view() const { return "as a view"; }
+  operator const char*() const { return "as a pointer"; }
+};
+
+TEST(SpanForms, TextMayBeAPointerToo) {
+  const auto memory = weft::exporters::in_memory();
+  auto telemetry = weft::init({.service_name = "forms", .exporters = {memory}});
+  tracer.start("charge", {{"text", Text()}});
+  telemetry.force_flush();
+  EXPECT_EQ(*memory->spans().at(0).find("text"), "as a view");
+}
+
 /// Keeps what a view says of a span.
 struct Reader final : weft::SpanProcessor {
   void on_end(const weft::SpanView& span) override {

@@ -14,8 +14,8 @@
 [[maybe_unused]] static const weft::ContextVar<std::string> awaitable{"awaitable"}, each{"each"},
     awaiter{"awaiter"}, carrier{"carrier"}, child{"child"}, end{"end"}, first{"first"},
     frame{"frame"}, fresh{"fresh"}, function{"function"}, handle{"handle"}, initial{"initial"},
-    inner{"inner"}, key{"key"}, other{"other"}, promise{"promise"}, state{"state"}, task{"task"},
-    tasks{"tasks"}, value{"value"}, variable{"variable"}, who{"who"};
+    inner{"inner"}, key{"key"}, other{"other"}, promise{"promise"}, range{"range"}, self{"self"},
+    state{"state"}, task{"task"}, tasks{"tasks"}, value{"value"}, variable{"variable"}, who{"who"};
 // The default of a number may be written as any number.
 [[maybe_unused]] static const weft::ContextVar<std::uint64_t> requests{"requests", 0};
 

@@ -29,6 +29,13 @@ WEFT_API void write_entry(ValueWriter& out, std::string_view key, const Attribut
 template <class T>
 concept TextLike = std::convertible_to<const T&, std::string_view>;
 
+/// Converted, not constructed: a type that is a `const char*` too would leave the choice open.
+template <TextLike T>
+constexpr std::string_view text_of(const T& its_text) noexcept(
+    std::is_nothrow_convertible_v<const T&, std::string_view>) {
+  return its_text;
+}
+
 template <class T>
 concept ByteRange = std::convertible_to<const T&, std::span<const std::byte>>;
 
@@ -132,10 +139,11 @@ class AttributeValueView {
   constexpr AttributeValueView(std::string_view text) noexcept
       : kind_(Kind::text), data_{text.data(), text.size()} {}
   template <detail::TextLike T>
-    requires(!std::convertible_to<const T&, const char*> && !std::same_as<T, AttributeValueView> &&
+    requires(!std::is_pointer_v<T> && !std::is_array_v<T> && !std::same_as<T, AttributeValueView> &&
              !std::derived_from<T, detail::AttributeVariant>)
-  constexpr AttributeValueView(const T& text) noexcept(noexcept(std::string_view(text)))
-      : AttributeValueView(static_cast<std::string_view>(text)) {}
+  constexpr AttributeValueView(const T& text) noexcept(
+      std::is_nothrow_convertible_v<const T&, std::string_view>)
+      : AttributeValueView(detail::text_of(text)) {}
   AttributeValueView(std::span<const std::byte> bytes) noexcept
       : kind_(Kind::bytes), data_{bytes.data(), bytes.size()} {}
   template <detail::ByteRange T>
@@ -154,9 +162,9 @@ class AttributeValueView {
   AttributeValueView(const AttributeValue& value) noexcept : kind_(Kind::value), data_{&value, 0} {}
   template <class R>
     requires detail::ElementRange<R>
-  AttributeValueView(R&& range) noexcept
+  AttributeValueView(R&& its_range) noexcept
       : kind_(detail::AttributeRange<R> ? Kind::map : Kind::array),
-        range_{std::addressof(range), &detail::write_range<std::remove_reference_t<R>>} {}
+        range_{std::addressof(its_range), &detail::write_range<std::remove_reference_t<R>>} {}
 
   constexpr Kind kind() const noexcept { return kind_; }
   constexpr bool boolean() const noexcept { return boolean_; }

@@ -25,8 +25,8 @@ class GatheredChild : public CopiedScope {
   GatheredChild(Task<T>&& its_task) : task_(std::move(its_task)) {
     task_.check();
     task_.promise().join(*this);
-    done = [](TaskScope& self) noexcept {
-      return static_cast<GatheredChild&>(self).end_->arrive();
+    done = [](TaskScope& its_scope) noexcept {
+      return static_cast<GatheredChild&>(its_scope).end_->arrive();
     };
   }
   void begin(Rendezvous& end) noexcept {

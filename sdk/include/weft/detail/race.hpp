@@ -73,8 +73,8 @@ class RaceChild : public CopiedScope {
   RaceChild(Task<T>&& its_task) : task_(std::move(its_task)) {
     task_.check();
     task_.promise().join(*this);
-    done = [](TaskScope& self) noexcept {
-      auto& its_child = static_cast<RaceChild&>(self);
+    done = [](TaskScope& its_scope) noexcept {
+      auto& its_child = static_cast<RaceChild&>(its_scope);
       return its_child.race_->finish(its_child.index_);
     };
   }

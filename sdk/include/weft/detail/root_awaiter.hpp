@@ -35,8 +35,8 @@ class RootAwaiter {
   struct Root : CopiedScope {
     explicit Root(std::coroutine_handle<> its_awaiting) noexcept
         : CopiedScope(Sharing::if_lent), awaiting(its_awaiting) {
-      done = [](TaskScope& self) noexcept {
-        return self.finish_child(static_cast<Root&>(self).awaiting, false);
+      done = [](TaskScope& its_scope) noexcept {
+        return its_scope.finish_child(static_cast<Root&>(its_scope).awaiting, false);
       };
     }
     std::coroutine_handle<> awaiting;
