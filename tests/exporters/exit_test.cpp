@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <ostream>
 #include <string>
@@ -184,27 +185,72 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"ZipkinBlackHole", Peer::black_hole, "zipkin"}),
     [](const auto& one) { return std::string(one.param.name); });
 
-// To open it waits for a reader, in the operating system, where nobody can be called back.
-TEST(ExitItself, IsInTimeWhileAFileThatIsAPipeHasNoReader) {
-  const std::string path = ::testing::TempDir() + "weft_pipe_" + std::to_string(::getpid());
-  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  const auto begin = steady_clock::now();
-  {
-    auto telemetry = init(
-        {.exporters = {exporters::otlp_file({.path = path})}, .on_error = [](const Error&) {}});
+// With a thread of ours, and on the caller's: a pipe that nobody reads holds up neither.
+class ExitWithAPipe : public ::testing::TestWithParam<bool> {
+ protected:
+  ~ExitWithAPipe() override { ::unlink(path.c_str()); }
+
+  void expect_in_time(const ExporterPtr& exporter) {
+    const auto begin = steady_clock::now();
     {
-      auto span = Tracer{"exit"}.start("unsent");
+      auto telemetry = init({.exporters = {exporter},
+                             .batch = {.worker = {.none = GetParam()}},
+                             .on_error = [](const Error&) {}});
+      {
+        auto span = Tracer{"exit"}.start("unsent");
+      }
+      telemetry.run_once(0ms);
+      telemetry.force_flush(100ms);
+      telemetry.shutdown(200ms);
+      EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
+      expect_exact_account(telemetry);
     }
-    telemetry.force_flush(100ms);
-    telemetry.shutdown(200ms);
-    EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
-    expect_exact_account(telemetry);
+    EXPECT_LT(steady_clock::now() - begin, 800ms);
   }
-  EXPECT_LT(steady_clock::now() - begin, 800ms);
-  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // lets the thread go
-  ::close(reader);
-  ::unlink(path.c_str());
+
+  const std::string path = ::testing::TempDir() + "weft_pipe_" + std::to_string(::getpid());
+};
+
+/// While it lives, standard output is a pipe that is full.
+class FullOutput {
+ public:
+  FullOutput() {
+    std::fflush(stdout);
+    EXPECT_EQ(::pipe2(ends_, O_CLOEXEC | O_NONBLOCK), 0);
+    const std::string dots(4096, '.');
+    while (::write(ends_[1], dots.data(), dots.size()) > 0) {
+    }
+    ::fcntl(ends_[1], F_SETFL, 0);
+    ::dup2(ends_[1], STDOUT_FILENO);
+  }
+  ~FullOutput() {
+    ::dup2(before_, STDOUT_FILENO);
+    for (const int one : {before_, ends_[0], ends_[1]}) ::close(one);
+  }
+
+ private:
+  const int before_ = ::dup(STDOUT_FILENO);
+  int ends_[2]{};
+};
+
+TEST_P(ExitWithAPipe, ThatHasNoReaderIsInTime) {
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  expect_in_time(exporters::otlp_file({.path = path}));
 }
+
+TEST_P(ExitWithAPipe, ThatIsTheConsolesAndFullIsInTime) {
+  const FullOutput full;
+  expect_in_time(exporters::console());
+}
+
+TEST_P(ExitWithAPipe, ThatIsStandardOutputAndFullIsInTime) {
+  const FullOutput full;
+  expect_in_time(exporters::otlp_file());
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, ExitWithAPipe, ::testing::Bool(), [](const auto& one) {
+  return one.param ? "TheCallersThread" : "AThreadOfOurs";
+});
 
 TEST(ExitItself, IsTestedWithANameThatDoesHang) {
   auto telemetry = init({.exporters = {exporters::otlp_http({.endpoint = "http://hangs.example/"})},
