@@ -91,9 +91,8 @@ ExporterPtr console(ConsoleOptions options) {
   settings.make_protocol = [=, style = options.style]() -> std::unique_ptr<delivery::Protocol> {
     return std::make_unique<ConsoleProtocol>(style, coloured);
   };
-  settings.open_channel =
-      [stream = wire::StreamSettings{out, file, settings.retry.max_age}](
-          const delivery::DeliverySettings&) -> std::unique_ptr<wire::Channel> {
+  settings.open_channel = [stream = wire::StreamSettings{out, file, settings.retry.max_age}](
+                              const delivery::DeliverySettings&) -> std::unique_ptr<wire::Channel> {
     return std::make_unique<wire::StreamChannel>(stream);
   };
   settings.retry.enabled = false;

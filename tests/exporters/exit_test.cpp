@@ -54,7 +54,11 @@ enum class Peer : std::uint8_t {
   endless_resolution,
   refused,
   unanswered_http2,
+  drip_http2,
 };
+
+// HTTP/2: an empty SETTINGS, and a frame of 16 KiB and of a type that is to be ignored.
+const std::string kEndlessFrame("\0\0\0\4\0\0\0\0\0\0\x40\0\xfa\0\0\0\0\0\0", 19);
 
 struct Case {
   const char* name;
@@ -75,6 +79,9 @@ class Exit : public ::testing::TestWithParam<Case> {
       case Peer::drip:
         server.then({.then = Answer::Then::drip});
         return "http://127.0.0.1:" + port + "/v1/traces";
+      case Peer::drip_http2:
+        server.then({.body = kEndlessFrame, .then = Answer::Then::drip});
+        return "http://127.0.0.1:" + port + "/";
       case Peer::stalled_handshake:
         return "https://127.0.0.1:" + port + "/v1/traces";
       case Peer::endless_resolution:
@@ -87,6 +94,9 @@ class Exit : public ::testing::TestWithParam<Case> {
   ExporterPtr exporter() {
     const std::string name = GetParam().exporter;
     if (name == "grpc") return exporters::otlp_grpc({.endpoint = url()});
+    if (name == "json") {
+      return exporters::otlp_http({.endpoint = url(), .encoding = exporters::Encoding::json});
+    }
     if (name == "zipkin") return exporters::zipkin({.endpoint = url()});
     return exporters::otlp_http({.endpoint = url()});
   }
@@ -175,6 +185,9 @@ INSTANTIATE_TEST_SUITE_P(
     WithAPeer, Exit,
     ::testing::Values(Case{"HttpBlackHole", Peer::black_hole, "http"},
                       Case{"HttpSlowDrip", Peer::drip, "http"},
+                      Case{"JsonSlowDrip", Peer::drip, "json"},
+                      Case{"GrpcSlowDrip", Peer::drip_http2, "grpc"},
+                      Case{"ZipkinSlowDrip", Peer::drip, "zipkin"},
                       Case{"HttpStalledHandshake", Peer::stalled_handshake, "http"},
                       Case{"HttpNameThatHangs", Peer::endless_resolution, "http"},
                       Case{"HttpRefused", Peer::refused, "http"},

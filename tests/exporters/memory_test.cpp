@@ -103,7 +103,8 @@ TEST_F(WithoutMemory, ABatchForAConsoleIsAnswered) {
 TEST_F(WithoutMemory, ABatchThatIsRefusedIsAnswered) {
   ScriptedServer server;
   for (std::size_t i = 0; i < kMostAllocations; ++i) server.then({.status = 400, .body = "no"});
-  try_every_allocation([&] { return exporters::otlp_http({.endpoint = server.url()}); }, 100ms, false);
+  try_every_allocation([&] { return exporters::otlp_http({.endpoint = server.url()}); }, 100ms,
+                       false);
   EXPECT_EQ(last.reason, detail::GiveUp::rejected);
 }
 

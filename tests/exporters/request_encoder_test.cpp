@@ -216,8 +216,6 @@ TEST(JsonText, EscapesAndRepairsTexts) {
   EXPECT_EQ(json_of(field(5, "a\"\n\x01\xff")), "{\"name\":\"a\\\"\\n\\u0001\xef\xbf\xbd\"}");
 }
 
-TEST(JsonText, HasAnObjectThatIsEmpty) {
-  EXPECT_EQ(json_of(field(15, "")), R"({"status":{}})");
-}
+TEST(JsonText, HasAnObjectThatIsEmpty) { EXPECT_EQ(json_of(field(15, "")), R"({"status":{}})"); }
 
 }  // namespace weft::testing

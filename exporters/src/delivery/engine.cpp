@@ -159,7 +159,8 @@ void Engine::run(Deadline until) noexcept {
 
 void Engine::tell_no_memory(const char* fate) const noexcept {
   try {
-    tell_error(sink_, {ErrorCode::resource_exhausted, std::string("no memory for exports; ") + fate});
+    tell_error(sink_,
+               {ErrorCode::resource_exhausted, std::string("no memory for exports; ") + fate});
   } catch (const std::bad_alloc&) {
     // None for a message either.
   }

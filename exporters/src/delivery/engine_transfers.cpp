@@ -186,9 +186,8 @@ void Engine::keep_or_give_up(Packet parcel, Time sent_at, const Verdict& verdict
                              Settlement& settlement) noexcept {
   const std::size_t tried = parcel->count;
   if (!settings_.retry.enabled) {
-    settlement.report(ErrorCode::export_failed, [&] {
-      return prefix(verdict) + spans(tried) + " dropped, retry is off";
-    });
+    settlement.report(ErrorCode::export_failed,
+                      [&] { return prefix(verdict) + spans(tried) + " dropped, retry is off"; });
     settlement.give_up(*parcel, tried, GiveUp::retry_exhausted);
     return;
   }

@@ -98,8 +98,8 @@ std::string FileChannel::begin(std::string_view text) {
   is_file_ = ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode);
   const auto size = static_cast<std::uintmax_t>(status.st_size);
   const bool is_own = is_file_ && !settings_.path.empty();
-  const bool is_full = settings_.rotate_at_bytes > 0 && size > 0 &&
-                       size + text.size() > settings_.rotate_at_bytes;
+  const bool is_full =
+      settings_.rotate_at_bytes > 0 && size > 0 && size + text.size() > settings_.rotate_at_bytes;
   return is_own && is_full ? rotate() : std::string();
 }
 

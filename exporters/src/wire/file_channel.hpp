@@ -18,7 +18,7 @@ struct FileSettings {
   std::filesystem::path path{};        // empty: standard output
   std::uintmax_t rotate_at_bytes = 0;  // 0: never
   int keep_files = 0;
-  bool is_packed = false;                    // half a text cannot be ended by a line's end
+  bool is_packed = false;                     // half a text cannot be ended by a line's end
   std::chrono::milliseconds patience{10000};  // with a pipe that nobody reads
 };
 

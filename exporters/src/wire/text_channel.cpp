@@ -114,7 +114,8 @@ void TextChannel::wait(milliseconds longest) noexcept {
   constexpr milliseconds kBlind{50};
   longest = std::clamp(longest, milliseconds{0}, wake_ < 0 ? kBlind : milliseconds{3'600'000});
   if (is_under_way_) {
-    const auto left = std::chrono::ceil<milliseconds>(last_taken_ + patience_ - steady_clock::now());
+    const auto left =
+        std::chrono::ceil<milliseconds>(last_taken_ + patience_ - steady_clock::now());
     longest = std::clamp(left, milliseconds{0}, longest);
   }
   pollfd targets[] = {{wake_, POLLIN, 0}, {full_, POLLOUT, 0}};
