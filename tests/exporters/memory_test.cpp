@@ -9,16 +9,20 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include <weft/exporters/console.hpp>
 #include <weft/exporters/otlp_file.hpp>
 #include <weft/exporters/otlp_http.hpp>
+#include <weft/exporters/zipkin.hpp>
 
 #include "exporters/records.hpp"
 #include "exporters/scripted_server.hpp"
+#include "otlp/reply.hpp"
 #include "processor/async_exporter.hpp"
 #include "propagators/counted_new.hpp"
 
@@ -66,7 +70,7 @@ class WithoutMemory : public ::testing::Test {
         const std::string copy = error.what;  // as the reporter makes one
         EXPECT_FALSE(copy.empty());
       });
-      last = outcome_of(*exporter, batch, time, good);
+      last = outcome_of(*exporter, batch, good < 60 ? time / 5 : time, good);
       ASSERT_EQ(last.accepted + last.given_up, kSpans) << good;
       if (good == 0) {
         EXPECT_EQ(last.reason, detail::GiveUp::retry_exhausted);
@@ -103,9 +107,29 @@ TEST_F(WithoutMemory, ABatchForAConsoleIsAnswered) {
 TEST_F(WithoutMemory, ABatchThatIsRefusedIsAnswered) {
   ScriptedServer server;
   for (std::size_t i = 0; i < kMostAllocations; ++i) server.then({.status = 400, .body = "no"});
-  try_every_allocation([&] { return exporters::otlp_http({.endpoint = server.url()}); }, 100ms,
+  try_every_allocation([&] { return exporters::otlp_http({.endpoint = server.url()}); }, 200ms,
                        false);
   EXPECT_EQ(last.reason, detail::GiveUp::rejected);
+}
+
+TEST_F(WithoutMemory, ABatchForZipkinIsAnswered) {
+  ScriptedServer server;
+  try_every_allocation([&] { return exporters::zipkin({.endpoint = server.url()}); }, 200ms, true);
+}
+
+TEST_F(WithoutMemory, AReplyInJsonIsReadOrNot) {
+  const std::string_view reply =
+      R"({"partialSuccess": {"rejectedSpans": "3", "errorMessage": "one that is long enough"}})";
+  bool is_read = false;
+  for (std::size_t good = 0; !is_read; ++good) {
+    ASSERT_LT(good, 100U);
+    const weft_test::NoMemoryAfter limit(good);
+    try {
+      is_read = otlp::read_json_response(reply)->rejected_spans == 3;
+    } catch (const std::bad_alloc&) {
+      // As good as no reply.
+    }
+  }
 }
 
 TEST_F(WithoutMemory, ABatchThatIsTooLargeIsAnswered) {
