@@ -4,23 +4,27 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "span/span_access.hpp"
 #include "weft-spool/files.hpp"
 #include "weft-spool/print.hpp"
+#include "weft-spool/send.hpp"
 
 namespace {
 
 using weft::detail::Claim;
 
 constexpr const char* kUsage =
-    R"(usage: weft-spool <command> [folder]
+    R"(usage: weft-spool <command> [folder] [--timeout SECONDS]
 
 What processes that ended without sending left in a spool folder (Options::spool_dir).
 Without a folder: the one in WEFT_SPOOL_DIR. Files of living processes are left alone.
@@ -30,6 +34,8 @@ Without a folder: the one in WEFT_SPOOL_DIR. Files of living processes are left 
   send    sends the spans, as a starting process would, and removes what was sent; where to: OTEL_*
   clear   removes the files of dead processes and damaged ones, unsent
   --help  this text
+
+  --timeout SECONDS   of send: give up when nothing more was sent for so long (30)
 
 Exit status: 0 done, 1 something was not, 2 wrong usage.
 )";
@@ -53,35 +59,6 @@ int show(const std::filesystem::path& folder) {
     }
   }
   return is_readable ? 0 : 1;
-}
-
-// What should have gone and did not; a line about each.
-std::size_t print_unsent(const std::filesystem::path& folder, bool& is_readable) {
-  std::size_t unsent = 0;
-  for (const auto& path : weft_spool::files_in(folder, is_readable)) {
-    const weft_spool::Entry entry = weft_spool::look_at(path);
-    const bool is_left_alone = entry.claim == Claim::in_use || entry.claim == Claim::gone ||
-                               entry.claim == Claim::damaged;
-    if (is_left_alone) continue;
-    weft_spool::print_entry(entry);
-    ++unsent;
-  }
-  return unsent;
-}
-
-int send(const std::filesystem::path& folder) {
-  bool is_readable = false;
-  const std::size_t before = weft_spool::files_in(folder, is_readable).size();
-  if (!is_readable) return 1;
-  auto telemetry = weft::init({.service_name = "weft-spool", .spool_dir = folder});
-  const weft::FlushResult result = telemetry.force_flush(std::chrono::minutes(5));
-  const auto sent = telemetry.stats().recovered;
-  telemetry.shutdown();
-  const std::size_t after = weft_spool::files_in(folder, is_readable).size();
-  std::printf("%llu spans sent; %zu files before, %zu now\n", static_cast<unsigned long long>(sent),
-              before, after);
-  const std::size_t unsent = print_unsent(folder, is_readable);
-  return result && is_readable && unsent == 0 ? 0 : 1;
 }
 
 int clear(const std::filesystem::path& folder) {
@@ -108,29 +85,77 @@ int wrong(const std::string& what) {
   return 2;
 }
 
-int run(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) return wrong("a command is missing");
-  const std::string& command = arguments[0];
-  for (const std::string& argument : arguments) {
-    if (argument == "--help" || argument == "-h") {
-      std::fputs(kUsage, stdout);
-      return 0;
-    }
-    if (argument.starts_with("-")) return wrong("unknown option '" + argument + "'");
+struct Arguments {
+  std::string command{};
+  std::string folder{};
+  std::chrono::seconds timeout{30};
+  bool wants_help = false;
+  std::string wrong{};  // what is wrong with them
+};
+
+bool read_timeout(const std::string& text, std::chrono::seconds& timeout) {
+  constexpr int kLongest = 86'400;
+  int seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, seconds);
+  if (result.ec != std::errc() || result.ptr != end || seconds < 1 || seconds > kLongest) {
+    return false;
   }
-  if (arguments.size() > 2) return wrong("one folder, not '" + arguments[2] + "' too");
+  timeout = std::chrono::seconds{seconds};
+  return true;
+}
+
+// The option at `next`, and its value, which may be the argument behind it.
+void read_option(const std::vector<std::string>& given, std::size_t& next, Arguments& arguments) {
+  constexpr std::string_view kTimeout = "--timeout";
+  const std::string& option = given[next];
+  std::string value;
+  if (option.starts_with("--timeout=")) {
+    value = option.substr(kTimeout.size() + 1);
+  } else if (option != kTimeout) {
+    arguments.wrong = "unknown option '" + option + "'";
+    return;
+  } else if (next + 1 < given.size()) {
+    value = given[++next];
+  }
+  if (!read_timeout(value, arguments.timeout)) {
+    arguments.wrong = "--timeout is 1 to 86400 seconds, not '" + value + "'";
+  }
+}
+
+Arguments read(const std::vector<std::string>& given) {
+  Arguments arguments;
   const char* variable = std::getenv("WEFT_SPOOL_DIR");
-  const std::string folder = arguments.size() == 2 ? arguments[1]
-                             : variable != nullptr ? variable
-                                                   : "";
-  int (*const chosen)(const std::filesystem::path&) = command == "list"    ? list
-                                                      : command == "show"  ? show
-                                                      : command == "send"  ? send
-                                                      : command == "clear" ? clear
-                                                                           : nullptr;
-  if (chosen == nullptr) return wrong("unknown command '" + command + "'");
+  if (variable != nullptr) arguments.folder = variable;
+  arguments.wants_help = std::ranges::any_of(
+      given, [](const std::string& one) { return one == "--help" || one == "-h"; });
+  int names = 0;
+  for (std::size_t i = 0; i < given.size() && arguments.wrong.empty(); ++i) {
+    if (given[i].starts_with("-")) {
+      read_option(given, i, arguments);
+    } else if (names == 2) {
+      arguments.wrong = "one folder, not '" + given[i] + "' too";
+    } else {
+      (names++ == 0 ? arguments.command : arguments.folder) = given[i];
+    }
+  }
+  if (names == 0 && arguments.wrong.empty()) arguments.wrong = "a command is missing";
+  return arguments;
+}
+
+int run(const std::vector<std::string>& given) {
+  const Arguments arguments = read(given);
+  if (arguments.wants_help) return std::fputs(kUsage, stdout) >= 0 ? 0 : 1;
+  if (!arguments.wrong.empty()) return wrong(arguments.wrong);
+  const std::string& command = arguments.command;
+  const bool is_known =
+      command == "list" || command == "show" || command == "send" || command == "clear";
+  if (!is_known) return wrong("unknown command '" + command + "'");
+  const std::string& folder = arguments.folder;
   if (folder.empty()) return wrong("a folder is missing, and WEFT_SPOOL_DIR is not set");
-  return chosen(folder);
+  if (command == "list") return list(folder);
+  if (command == "show") return show(folder);
+  return command == "send" ? weft_spool::send(folder, arguments.timeout) : clear(folder);
 }
 
 }  // namespace

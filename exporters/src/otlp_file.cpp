@@ -44,8 +44,10 @@ ExporterPtr otlp_file(OtlpFileOptions options) {
   settings.make_protocol = []() -> std::unique_ptr<delivery::Protocol> {
     return std::make_unique<otlp::FileProtocol>();
   };
-  const wire::FileSettings file{std::move(options.path), options.rotate_at_bytes,
-                                options.keep_files};
+  const wire::FileSettings file{.path = std::move(options.path),
+                                .rotate_at_bytes = options.rotate_at_bytes,
+                                .keep_files = options.keep_files,
+                                .is_packed = options.gzip};
   settings.open_channel =
       [file](const delivery::DeliverySettings&) -> std::unique_ptr<wire::Channel> {
     return std::make_unique<wire::FileChannel>(file);

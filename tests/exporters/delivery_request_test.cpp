@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <random>
+
 #include "codec/field_reader.hpp"
 #include "exporters/delivery_fixture.hpp"
 
@@ -119,6 +121,34 @@ TEST_F(DeliveryRequest, HasNoMoreSpansThanFitTheLimit) {
   }
   EXPECT_EQ(arrived, 11U);
   EXPECT_EQ(server.count(), 3U);
+}
+
+// 60 MiB, which gzip makes a half of.
+TEST_F(DeliveryRequest, OfAHugeBatchIsPackedAndSplitWithinTheLimit) {
+  constexpr std::size_t kSpans = 500;
+  constexpr std::size_t kLimit = std::size_t{16} << 20U;
+  Records many(4096, std::size_t{80} << 20U);
+  deliver_with({.compression = Compression::gzip, .max_request_size = kLimit});
+  std::minstd_rand random;
+  std::vector<detail::Record*> batch;
+  for (std::size_t i = 0; i < kSpans; ++i) {
+    std::string text(std::size_t{120} << 10U, '\0');
+    for (char& c : text) c = "0123456789abcdef"[random() >> 20U & 15U];
+    batch.push_back(many.make({.attributes = {{"filler", text}}}));
+  }
+  const std::size_t index = submit(Records::batch_of(std::move(batch)));
+  ASSERT_TRUE(run_until_answered(index));
+  expect_outcome(outcomes[index], kSpans, 0);
+  std::size_t arrived = 0;
+  for (const Received& request : server.received()) {
+    EXPECT_EQ(request.headers.at("content-encoding"), "gzip");
+    EXPECT_LT(request.body.size(), kLimit * 2 / 3);
+    const std::string text = unzipped(request.body);
+    EXPECT_LE(text.size(), kLimit);
+    arrived += spans_in(text);
+  }
+  EXPECT_EQ(arrived, kSpans);
+  EXPECT_EQ(server.count(), 4U);
 }
 
 TEST_F(DeliveryRequest, LeavesOutASpanThatExceedsTheLimitAlone) {

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <ostream>
 #include <string>
@@ -53,7 +54,11 @@ enum class Peer : std::uint8_t {
   endless_resolution,
   refused,
   unanswered_http2,
+  drip_http2,
 };
+
+// HTTP/2: an empty SETTINGS, and a frame of 16 KiB and of a type that is to be ignored.
+const std::string kEndlessFrame("\0\0\0\4\0\0\0\0\0\0\x40\0\xfa\0\0\0\0\0\0", 19);
 
 struct Case {
   const char* name;
@@ -74,6 +79,9 @@ class Exit : public ::testing::TestWithParam<Case> {
       case Peer::drip:
         server.then({.then = Answer::Then::drip});
         return "http://127.0.0.1:" + port + "/v1/traces";
+      case Peer::drip_http2:
+        server.then({.body = kEndlessFrame, .then = Answer::Then::drip});
+        return "http://127.0.0.1:" + port + "/";
       case Peer::stalled_handshake:
         return "https://127.0.0.1:" + port + "/v1/traces";
       case Peer::endless_resolution:
@@ -86,6 +94,9 @@ class Exit : public ::testing::TestWithParam<Case> {
   ExporterPtr exporter() {
     const std::string name = GetParam().exporter;
     if (name == "grpc") return exporters::otlp_grpc({.endpoint = url()});
+    if (name == "json") {
+      return exporters::otlp_http({.endpoint = url(), .encoding = exporters::Encoding::json});
+    }
     if (name == "zipkin") return exporters::zipkin({.endpoint = url()});
     return exporters::otlp_http({.endpoint = url()});
   }
@@ -174,6 +185,9 @@ INSTANTIATE_TEST_SUITE_P(
     WithAPeer, Exit,
     ::testing::Values(Case{"HttpBlackHole", Peer::black_hole, "http"},
                       Case{"HttpSlowDrip", Peer::drip, "http"},
+                      Case{"JsonSlowDrip", Peer::drip, "json"},
+                      Case{"GrpcSlowDrip", Peer::drip_http2, "grpc"},
+                      Case{"ZipkinSlowDrip", Peer::drip, "zipkin"},
                       Case{"HttpStalledHandshake", Peer::stalled_handshake, "http"},
                       Case{"HttpNameThatHangs", Peer::endless_resolution, "http"},
                       Case{"HttpRefused", Peer::refused, "http"},
@@ -184,27 +198,72 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"ZipkinBlackHole", Peer::black_hole, "zipkin"}),
     [](const auto& one) { return std::string(one.param.name); });
 
-// To open it waits for a reader, in the operating system, where nobody can be called back.
-TEST(ExitItself, IsInTimeWhileAFileThatIsAPipeHasNoReader) {
-  const std::string path = ::testing::TempDir() + "weft_pipe_" + std::to_string(::getpid());
-  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  const auto begin = steady_clock::now();
-  {
-    auto telemetry = init(
-        {.exporters = {exporters::otlp_file({.path = path})}, .on_error = [](const Error&) {}});
+// With a thread of ours, and on the caller's: a pipe that nobody reads holds up neither.
+class ExitWithAPipe : public ::testing::TestWithParam<bool> {
+ protected:
+  ~ExitWithAPipe() override { ::unlink(path.c_str()); }
+
+  void expect_in_time(const ExporterPtr& exporter) {
+    const auto begin = steady_clock::now();
     {
-      auto span = Tracer{"exit"}.start("unsent");
+      auto telemetry = init({.exporters = {exporter},
+                             .batch = {.worker = {.none = GetParam()}},
+                             .on_error = [](const Error&) {}});
+      {
+        auto span = Tracer{"exit"}.start("unsent");
+      }
+      telemetry.run_once(0ms);
+      telemetry.force_flush(100ms);
+      telemetry.shutdown(200ms);
+      EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
+      expect_exact_account(telemetry);
     }
-    telemetry.force_flush(100ms);
-    telemetry.shutdown(200ms);
-    EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
-    expect_exact_account(telemetry);
+    EXPECT_LT(steady_clock::now() - begin, 800ms);
   }
-  EXPECT_LT(steady_clock::now() - begin, 800ms);
-  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // lets the thread go
-  ::close(reader);
-  ::unlink(path.c_str());
+
+  const std::string path = ::testing::TempDir() + "weft_pipe_" + std::to_string(::getpid());
+};
+
+/// While it lives, standard output is a pipe that is full.
+class FullOutput {
+ public:
+  FullOutput() {
+    std::fflush(stdout);
+    EXPECT_EQ(::pipe2(ends_, O_CLOEXEC | O_NONBLOCK), 0);
+    const std::string dots(4096, '.');
+    while (::write(ends_[1], dots.data(), dots.size()) > 0) {
+    }
+    ::fcntl(ends_[1], F_SETFL, 0);
+    ::dup2(ends_[1], STDOUT_FILENO);
+  }
+  ~FullOutput() {
+    ::dup2(before_, STDOUT_FILENO);
+    for (const int one : {before_, ends_[0], ends_[1]}) ::close(one);
+  }
+
+ private:
+  const int before_ = ::dup(STDOUT_FILENO);
+  int ends_[2]{};
+};
+
+TEST_P(ExitWithAPipe, ThatHasNoReaderIsInTime) {
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  expect_in_time(exporters::otlp_file({.path = path}));
 }
+
+TEST_P(ExitWithAPipe, ThatIsTheConsolesAndFullIsInTime) {
+  const FullOutput full;
+  expect_in_time(exporters::console());
+}
+
+TEST_P(ExitWithAPipe, ThatIsStandardOutputAndFullIsInTime) {
+  const FullOutput full;
+  expect_in_time(exporters::otlp_file());
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, ExitWithAPipe, ::testing::Bool(), [](const auto& one) {
+  return one.param ? "TheCallersThread" : "AThreadOfOurs";
+});
 
 TEST(ExitItself, IsTestedWithANameThatDoesHang) {
   auto telemetry = init({.exporters = {exporters::otlp_http({.endpoint = "http://hangs.example/"})},

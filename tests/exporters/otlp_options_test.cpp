@@ -219,6 +219,7 @@ TEST_F(OtlpOptions, AcceptTheProtocolThatTheySpeak) {
 }
 
 TEST_F(OtlpOptions, ReadTheFilesForTls) {
+  set("ENDPOINT", "https://collector");
   set("CERTIFICATE", "/dev/null");
   set("TRACES_CLIENT_CERTIFICATE", "/dev/zero");
   set("CLIENT_KEY", "/dev/full");
@@ -229,6 +230,7 @@ TEST_F(OtlpOptions, ReadTheFilesForTls) {
 }
 
 TEST_F(OtlpOptions, WarnOfAFileThatCannotBeReadAndGoNotOnWithoutIt) {
+  set("ENDPOINT", "https://collector");
   set("CERTIFICATE", "/no/such.pem");
   EXPECT_EQ(settings().http.tls.ca.file, "/no/such.pem");
   EXPECT_EQ(only_problem(),
@@ -238,10 +240,19 @@ TEST_F(OtlpOptions, WarnOfAFileThatCannotBeReadAndGoNotOnWithoutIt) {
 
 TEST_F(OtlpOptions, PreferCertificatesGivenAsText) {
   const std::string pem = "-----BEGIN CERTIFICATE-----";
+  set("ENDPOINT", "https://collector");
   set("CERTIFICATE", "/no/such.pem");
   const auto tls = settings({.tls = {.ca_pem = pem}}).http.tls;
   EXPECT_EQ(tls.ca.file + tls.ca.text, pem);
   EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(OtlpOptions, NameTheFilesForTlsThatAnEndpointWithoutItDoesNotUse) {
+  set("CERTIFICATE", "/dev/null");
+  settings({.tls = {.certificate_file = "/dev/zero", .key_pem = "-----BEGIN PRIVATE KEY-----"}});
+  EXPECT_EQ(only_problem(),
+            "OtlpHttpOptions::tls = \"/dev/null\", \"/dev/zero\", (not shown): not used, "
+            "http://localhost:4318/v1/traces is no https endpoint");
 }
 
 TEST_F(OtlpOptions, RefuseTextThatIsNoPem) {
@@ -252,6 +263,7 @@ TEST_F(OtlpOptions, RefuseTextThatIsNoPem) {
 
 TEST_F(OtlpOptions, RefuseAKeyThatIsProtectedByAPassphrase) {
   const std::string pem = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+  set("ENDPOINT", "https://collector");
   EXPECT_EQ(settings({.tls = {.certificate_file = "/dev/null", .key_pem = pem}}).http.tls.key.text,
             "");
   EXPECT_EQ(only_problem(),
@@ -260,6 +272,7 @@ TEST_F(OtlpOptions, RefuseAKeyThatIsProtectedByAPassphrase) {
 }
 
 TEST_F(OtlpOptions, SayThatAKeyAloneIsNotUsed) {
+  set("ENDPOINT", "https://collector");
   set("CLIENT_KEY", "/dev/null");
   settings();
   EXPECT_EQ(only_problem(),

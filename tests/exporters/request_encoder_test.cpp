@@ -9,6 +9,7 @@
 
 #include "codec/field_reader.hpp"
 #include "exporters/records.hpp"
+#include "otlp/json_text.hpp"
 
 namespace weft::testing {
 
@@ -179,5 +180,42 @@ TEST_F(RequestEncoderTest, StaysWithinEveryLimit) {
     EXPECT_LE(encode(batch, limit).size(), limit);
   }
 }
+
+namespace {
+
+// A field whose content is shorter than 128 bytes.
+std::string field(std::uint32_t number, const std::string& content) {
+  return static_cast<char>(codec::tag(number, kBytes)) +
+         (static_cast<char>(content.size()) + content);
+}
+
+// A request with a span of these fields.
+std::string json_of(const std::string& span) {
+  const std::string text = otlp::json_text(field(1, field(2, field(2, span))));
+  const std::string before = R"({"resourceSpans":[{"scopeSpans":[{"spans":[)";
+  EXPECT_TRUE(text.starts_with(before) && text.ends_with("]}]}]}")) << text;
+  return text.substr(before.size(), text.size() - before.size() - 6);
+}
+
+}  // namespace
+
+TEST(JsonText, HasARepeatedFieldTogetherWhateverCameBetween) {
+  const std::string a = field(9, field(1, "a"));
+  const std::string b = field(9, field(1, "b"));
+  const std::string event = field(11, field(2, "e"));
+  EXPECT_EQ(json_of(a + event + b),
+            R"({"attributes":[{"key":"a"},{"key":"b"}],"events":[{"name":"e"}]})");
+}
+
+TEST(JsonText, HasTheLastOfAFieldThatIsNotRepeated) {
+  EXPECT_EQ(json_of(field(5, "first") + field(3, "s") + field(5, "last")),
+            R"({"name":"last","traceState":"s"})");
+}
+
+TEST(JsonText, EscapesAndRepairsTexts) {
+  EXPECT_EQ(json_of(field(5, "a\"\n\x01\xff")), "{\"name\":\"a\\\"\\n\\u0001\xef\xbf\xbd\"}");
+}
+
+TEST(JsonText, HasAnObjectThatIsEmpty) { EXPECT_EQ(json_of(field(15, "")), R"({"status":{}})"); }
 
 }  // namespace weft::testing

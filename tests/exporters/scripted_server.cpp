@@ -192,7 +192,7 @@ bool ScriptedServer::answer(int socket, Received request) {
       return false;
     }
     case Answer::Then::drip:
-      drip(socket);
+      drip(socket, answer.body);
       return false;
     case Answer::Then::reset: {
       // Disconnected rather than closed: the descriptor stays the destructor's to close.
@@ -209,8 +209,8 @@ bool ScriptedServer::answer(int socket, Received request) {
   return false;
 }
 
-void ScriptedServer::drip(int socket) {
-  std::string_view next = "HTTP/1.1 200 OK\r\nx-drip: ";
+void ScriptedServer::drip(int socket, std::string_view body) {
+  std::string_view next = body.empty() ? "HTTP/1.1 200 OK\r\nx-drip: " : body;
   while (send_all(socket, next.substr(0, 1))) {
     if (next.size() > 1) next.remove_prefix(1);
     std::this_thread::sleep_for(std::chrono::milliseconds{5});

@@ -24,7 +24,8 @@ struct Answer {
     reset,  // the connection is gone at once, with an RST
     hang,   // never answers
     raw,    // sends `body` as it is, then closes
-    drip    // a byte of a reply that never ends, every few milliseconds
+    drip    // a byte of a reply that never ends, every few milliseconds: `body`, its last byte for
+            // ever
   };
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers{};
@@ -79,7 +80,7 @@ class ScriptedServer {
   void serve(int socket, std::size_t connection);
   bool answer(int socket, Received request);
   Answer next_answer(Received request);
-  void drip(int socket);
+  void drip(int socket, std::string_view body);
 
   int listener_;
   int port_ = 0;

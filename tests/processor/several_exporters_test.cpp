@@ -151,6 +151,26 @@ TEST(SeveralExporters, OneThatNeverReturnsDoesNotUseUpTheQueueForAnother) {
   blocked->release();
 }
 
+// A span of an eighth of all bytes: they are used up long before the queue.
+constexpr int kEighth = static_cast<int>((1U << 20U) / detail::kChunkSize / 8);
+
+TEST(SeveralExporters, ADeadOneDoesNotUseUpTheBytesForAnother) {
+  const auto dead = AnsweringExporter::make();
+  const auto healthy = std::make_shared<RecordingExporter>();
+  BatchOptions options = of_a_small_queue();
+  options.max_export_batch_size = 1;
+  const Stage stage({dead, healthy}, options);
+  for (std::size_t span = 1; span <= 40; ++span) {
+    ASSERT_TRUE(eventually([&] { return stage.end_large_span(kEighth); })) << span;
+    ASSERT_TRUE(healthy->wait_for(span)) << span;
+  }
+  EXPECT_TRUE(eventually([&] { return stage.account().exported == 40; }));
+  EXPECT_LE(dead->held_spans(), 8U);
+  const ExporterStats stats = stage.stats().exporters[0];
+  EXPECT_EQ(stats.failed, stats.failures.queue_full);
+  expect_balanced(stage);
+}
+
 TEST(SeveralExporters, NothingIsGivenUpForRoomThatNobodyWants) {
   const auto slow = AnsweringExporter::make();
   const auto healthy = std::make_shared<RecordingExporter>();

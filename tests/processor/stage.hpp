@@ -76,10 +76,26 @@ class Stage {
     thread.account.started.add();
     Record* record = pool_.acquire(thread);
     if (record == nullptr) return thread.account.queue_full.add();
-    record->owner = thread.number;
-    const std::uint32_t word = record->state.load();
-    record->state = detail::state_word(detail::generation_of(word) + 1, RecordState::ended);
-    pipeline_->hand_over(thread, *record);
+    end(thread, *record);
+  }
+  /// With a body of so many chunks; false when there are no bytes, and it is not recorded then.
+  bool end_large_span(int chunks) const {
+    detail::ThreadData& thread = *detail::thread_data();
+    thread.account.started.add();
+    Record* record = pool_.acquire(thread);
+    if (record == nullptr) return thread.account.queue_full.add(), false;
+    bool has_bytes = true;
+    for (int i = 0; i < chunks && has_bytes; ++i) {
+      const std::uint32_t number = pool_.acquire_chunk();
+      has_bytes = number != 0;
+      if (has_bytes) pool_.chunk(number).next = std::exchange(record->first_chunk, number);
+    }
+    if (!has_bytes) {
+      thread.account.queue_full.add();
+      return pool_.release(thread, *record), false;
+    }
+    end(thread, *record);
+    return true;
   }
   void end_spans(int count) const {
     for (int i = 0; i < count; ++i) end_span();
@@ -122,6 +138,13 @@ class Stage {
   }
 
  private:
+  void end(detail::ThreadData& thread, Record& record) const {
+    record.owner = thread.number;
+    const std::uint32_t word = record.state.load();
+    record.state = detail::state_word(detail::generation_of(word) + 1, RecordState::ended);
+    pipeline_->hand_over(thread, record);
+  }
+
   RecordPool& pool_;
   const detail::AccountTotals before_;
   const std::shared_ptr<Pipeline> pipeline_;

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <memory>
+#include <new>
 #include <utility>
 
 namespace weft::inline v0::delivery {
@@ -22,22 +24,26 @@ Delivery::~Delivery() {
   }
 }
 
-Engine& Delivery::engine() const noexcept {
+Engine* Delivery::engine() const noexcept {
   Engine* engine = engine_.load(std::memory_order_acquire);
   if (engine->process() == ::getpid()) [[likely]]
-    return *engine;
+    return engine;
   return replace_engine(engine);
 }
 
 // In a forked child. The parent's engine stays as it is, leaked: its lock may be held by a thread
 // that does not exist here, and to close its connections would speak to the parent's peer.
-Engine& Delivery::replace_engine(Engine* inherited) const noexcept {
-  auto fresh = std::make_unique<Engine>(settings_);
-  fresh->set_sink(inherited->sink());
-  if (engine_.compare_exchange_strong(inherited, fresh.get(), std::memory_order_acq_rel)) {
-    return *fresh.release();
+Engine* Delivery::replace_engine(Engine* inherited) const noexcept {
+  try {
+    auto fresh = std::make_unique<Engine>(settings_);
+    fresh->set_sink(inherited->sink());
+    if (engine_.compare_exchange_strong(inherited, fresh.get(), std::memory_order_acq_rel)) {
+      return fresh.release();
+    }
+    return inherited;
+  } catch (const std::bad_alloc&) {
+    return nullptr;
   }
-  return *inherited;
 }
 
 void Delivery::reopen(Engine& closed) {
@@ -46,16 +52,20 @@ void Delivery::reopen(Engine& closed) {
 }
 
 void Delivery::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
-  engine().submit(std::move(batch), std::move(completion));
+  if (Engine* engine = this->engine()) {
+    return engine->submit(std::move(batch), std::move(completion));
+  }
+  completion({.accepted = 0, .given_up = batch.size(), .reason = GiveUp::retry_exhausted});
 }
 
 void Delivery::set_error_sink(std::function<void(const Error&)> sink) noexcept {
   if (sink) {
     for (const Error& problem : std::exchange(problems_, {})) sink(problem);
   }
-  Engine& current = engine();
-  if (current.is_closed()) reopen(current);
-  engine().set_sink(std::move(sink));
+  Engine* current = engine();
+  if (current != nullptr && current->is_closed()) reopen(*current);
+  current = engine();
+  if (current != nullptr) current->set_sink(std::move(sink));
 }
 
 }  // namespace weft::inline v0::delivery

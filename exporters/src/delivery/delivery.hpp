@@ -26,19 +26,32 @@ class Delivery final : public detail::AsyncExporter {
   std::string_view name() const noexcept override { return name_; }
   std::vector<detail::Setting> settings() const override { return settings_.description; }
   void submit(detail::SharedBatch batch, detail::Completion completion) noexcept override;
-  void run(Deadline until) noexcept override { engine().run(until); }
-  void wake() noexcept override { engine().wake(); }
-  void hurry() noexcept override { engine().hurry(); }
-  std::size_t shed(const detail::SharedBatch& batch, detail::Shed which) noexcept override {
-    return engine().shed(batch, which);
+  void run(Deadline until) noexcept override {
+    if (Engine* engine = this->engine()) engine->run(until);
   }
-  bool idle() const noexcept override { return engine().idle(); }
-  void close(Deadline) noexcept override { engine().close(); }
+  void wake() noexcept override {
+    if (Engine* engine = this->engine()) engine->wake();
+  }
+  void hurry() noexcept override {
+    if (Engine* engine = this->engine()) engine->hurry();
+  }
+  std::size_t shed(const detail::SharedBatch& batch, detail::Shed which) noexcept override {
+    Engine* engine = this->engine();
+    return engine != nullptr ? engine->shed(batch, which) : 0;
+  }
+  bool idle() const noexcept override {
+    const Engine* engine = this->engine();
+    return engine == nullptr || engine->idle();
+  }
+  void close(Deadline) noexcept override {
+    if (Engine* engine = this->engine()) engine->close();
+  }
   void set_error_sink(std::function<void(const Error&)> sink) noexcept override;
 
  private:
-  Engine& engine() const noexcept;
-  Engine& replace_engine(Engine* inherited) const noexcept;
+  /// Null in a forked child that has no memory for one, and so nothing to do yet.
+  Engine* engine() const noexcept;
+  Engine* replace_engine(Engine* inherited) const noexcept;
   void reopen(Engine& closed);
 
   const DeliverySettings settings_;

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <exception>
 #include <new>
 #include <thread>
 #include <utility>
@@ -27,18 +28,27 @@ Engine::~Engine() {
 
 void Engine::submit(detail::SharedBatch batch, detail::Completion completion) noexcept {
   const std::size_t size = batch.size();
-  auto pending = std::make_shared<PendingBatch>();
-  *pending = {std::move(batch), std::move(completion), settings_.clockwork.now(), 0, size, 0, {}};
+  Packet parcel;
+  try {
+    parcel = Packet(Parcel{std::make_shared<PendingBatch>(), 0, size});
+  } catch (const std::bad_alloc&) {
+    tell_no_memory("a batch is dropped");
+    return completion({.accepted = 0, .given_up = size, .reason = GiveUp::retry_exhausted});
+  }
+  PendingBatch& pending = *parcel->batch;
+  pending.batch = std::move(batch);
+  pending.completion = std::move(completion);
+  pending.born = settings_.clockwork.now();
+  pending.left = size;
   Settlement settlement;
   outstanding_.fetch_add(1, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);
-    pending->number = ++batches_;
-    Parcel parcel{pending, 0, size};
+    pending.number = ++batches_;
     if (size == 0) {
-      settlement.accept(parcel, 0);
+      settlement.accept(*parcel, 0);
     } else if (closed_) {
-      settlement.give_up(parcel, size, GiveUp::shutdown);
+      settlement.give_up(*parcel, size, GiveUp::shutdown);
     } else {
       queue_.push(std::move(parcel));
     }
@@ -69,20 +79,18 @@ std::size_t Engine::shed(const detail::SharedBatch& batch, detail::Shed which) n
   Settlement settlement;
   std::size_t spans = 0;
   const auto give_up = [&](const Parcel& parcel) {
-    if (!parcel || !parcel.batch->batch.is(batch)) return false;
+    if (!parcel.batch->batch.is(batch)) return false;
     spans += parcel.count;
     settlement.give_up(parcel, parcel.count, GiveUp::queue_full);
     return true;
   };
-  try {
-    settlement.expect_one();
+  {
     const std::lock_guard lock(mutex_);
     if (which == detail::Shed::all || schedule_.ailing()) queue_.remove_if(give_up);
     for (Place& place : places_) {
-      if (which == detail::Shed::all && give_up(place.parcel)) place.parcel = {};
+      const bool is_open = which == detail::Shed::all && place.parcel;
+      if (is_open && give_up(*place.parcel)) place.parcel = {};
     }
-  } catch (const std::bad_alloc&) {
-    return 0;  // before anything was given up
   }
   settlement.tell(sink_, outstanding_);
   return spans;
@@ -105,8 +113,8 @@ void Engine::close() noexcept {
       return true;
     });
     for (Place& place : places_) {
-      const Parcel parcel = std::exchange(place.parcel, {});
-      if (parcel) settlement.give_up(parcel, parcel.count, GiveUp::shutdown);
+      const Packet parcel = std::exchange(place.parcel, {});
+      if (parcel) settlement.give_up(*parcel, parcel->count, GiveUp::shutdown);
     }
     in_flight_ = 0;
     wire::Channel* channel = channel_.load(std::memory_order_acquire);
@@ -142,11 +150,20 @@ void Engine::run(Deadline until) noexcept {
   const wire::QuietPipes quiet;
   try {
     drive(until);
-  } catch (const std::bad_alloc&) {
-    if (sink_) sink_({ErrorCode::resource_exhausted, "no memory for exports; trying again"});
+  } catch (const std::exception&) {
+    tell_no_memory("trying again");
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
   end_run();
+}
+
+void Engine::tell_no_memory(const char* fate) const noexcept {
+  try {
+    tell_error(sink_,
+               {ErrorCode::resource_exhausted, std::string("no memory for exports; ") + fate});
+  } catch (const std::bad_alloc&) {
+    // None for a message either.
+  }
 }
 
 void Engine::drive(Deadline until) {

@@ -75,7 +75,7 @@ class Engine {
   /// Room for one request.
   struct Place {
     bool busy = false;  // for the thread that runs it
-    Parcel parcel{};    // what was not answered; close() takes it away
+    Packet parcel{};    // what was not answered; close() takes it away
     Time sent_at{};
     wire::Buffer text{};
     wire::Buffer packed{};
@@ -83,17 +83,21 @@ class Engine {
 
   // The thread that runs it (engine_transfers.cpp).
   void fill_places();
-  bool take_next(Parcel& parcel);
-  bool load(Place& place, Parcel parcel);
+  Packet take_next();
+  bool load(Place& place, Packet parcel) noexcept;
+  bool cut(Packet& parcel, std::size_t taken) noexcept;
+  void give_up_too_large(const Parcel& parcel, Settlement& settlement) const noexcept;
   std::optional<Encoded> encode(Place& place, const Parcel& parcel) noexcept;
   void send(std::size_t place);
   void settle_replies();
-  void settle(Place& place, const wire::Reply& reply);
+  void settle(Place& place, const wire::Reply& reply) noexcept;
   void settle_shed(const Place& place, const Verdict& verdict) noexcept;
   Verdict judge(const wire::Reply& reply) noexcept;
-  void refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement);
-  void keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict, Settlement& settlement);
-  void report_delivered(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) const;
+  void accept(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) const noexcept;
+  void refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) const noexcept;
+  void keep_or_give_up(Packet parcel, Time sent_at, const Verdict& verdict,
+                       Settlement& settlement) noexcept;
+  std::size_t drop_older_than(Time oldest, Settlement& settlement) noexcept;
   double chance();
 
   void drive(Deadline until);
@@ -101,6 +105,7 @@ class Engine {
   void end_run() noexcept;
   std::optional<std::chrono::milliseconds> time_to_wait(Deadline until);
   void interrupt_wait() noexcept;
+  void tell_no_memory(const char* fate) const noexcept;
   std::string prefix(const Verdict& verdict) const;
 
   const DeliverySettings settings_;

@@ -15,22 +15,22 @@ namespace weft::inline v0::delivery {
 void Engine::fill_places() {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     Place& place = places_[i];
-    Parcel parcel;
-    while (!place.busy && take_next(parcel)) {
+    while (!place.busy) {
+      Packet parcel = take_next();
+      if (!parcel) break;
       place.busy = load(place, std::move(parcel));
       if (place.busy) send(i);
     }
   }
 }
 
-bool Engine::take_next(Parcel& parcel) {
+Packet Engine::take_next() {
   const Time now = settings_.clockwork.now();
   const std::lock_guard lock(mutex_);
   const std::size_t places = schedule_.ailing() ? 1 : places_.size();
-  if (closed_ || queue_.empty() || in_flight_ >= places || now < schedule_.ready_at()) return false;
-  parcel = queue_.pop();
+  if (closed_ || queue_.empty() || in_flight_ >= places || now < schedule_.ready_at()) return {};
   encoding_ = true;
-  return true;
+  return queue_.pop();
 }
 
 std::optional<Encoded> Engine::encode(Place& place, const Parcel& parcel) noexcept {
@@ -42,36 +42,51 @@ std::optional<Encoded> Engine::encode(Place& place, const Parcel& parcel) noexce
 }
 
 // Writes the request; true when there is one to send. What did not fit goes back to the queue.
-bool Engine::load(Place& place, Parcel parcel) {
-  const std::optional<Encoded> encoded = encode(place, parcel);
+bool Engine::load(Place& place, Packet parcel) noexcept {
+  const std::optional<Encoded> encoded = encode(place, *parcel);
   Settlement settlement;
   bool loaded = false;
   {
     const std::lock_guard lock(mutex_);
     encoding_ = false;
     if (closed_) {
-      settlement.give_up(parcel, parcel.count, GiveUp::shutdown);
-    } else if (!encoded) {
+      settlement.give_up(*parcel, parcel->count, GiveUp::shutdown);
+    } else if (!encoded || !cut(parcel, encoded->taken)) {
       keep_or_give_up(std::move(parcel), settings_.clockwork.now(), {.message = "no memory"},
                       settlement);
     } else {
-      if (encoded->taken < parcel.count) queue_.push(parcel.split_after(encoded->taken));
-      if (encoded->too_large) {
-        settlement.give_up(parcel, 1, GiveUp::too_large);
-        settlement.report(ErrorCode::data_dropped,
-                          settings_.peer + ": a span exceeds max_request_size (" +
-                              std::to_string(settings_.max_request_size) + " bytes): dropped");
-      } else {
+      loaded = !encoded->too_large;
+      if (loaded) {
         place.parcel = std::move(parcel);
         place.sent_at = settings_.clockwork.now();
         ++in_flight_;
-        loaded = true;
+      } else {
+        give_up_too_large(*parcel, settlement);
       }
     }
   }
   encoded_.notify_all();
   settlement.tell(sink_, outstanding_);
   return loaded;
+}
+
+// False: no memory, and it is whole.
+bool Engine::cut(Packet& parcel, std::size_t taken) noexcept {
+  if (taken == parcel->count) return true;
+  try {
+    queue_.push(parcel.split_after(taken));
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+void Engine::give_up_too_large(const Parcel& parcel, Settlement& settlement) const noexcept {
+  settlement.give_up(parcel, 1, GiveUp::too_large);
+  settlement.report(ErrorCode::data_dropped, [&] {
+    return settings_.peer + ": a span exceeds max_request_size (" +
+           std::to_string(settings_.max_request_size) + " bytes): dropped";
+  });
 }
 
 void Engine::send(std::size_t index) {
@@ -83,7 +98,7 @@ void Engine::send(std::size_t index) {
     wire::Buffer& body = gzipped ? place.packed : place.text;
     protocol_->write_frame(body.data(), body.size() - frame, gzipped);
     channel_.load(std::memory_order_relaxed)->send(index, body.view(), gzipped);
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     settle(place, {.why = "no memory"});
   }
 }
@@ -102,7 +117,7 @@ Verdict Engine::judge(const wire::Reply& reply) noexcept {
   }
 }
 
-void Engine::settle(Place& place, const wire::Reply& reply) {
+void Engine::settle(Place& place, const wire::Reply& reply) noexcept {
   place.text.clear();
   place.packed.clear();
   place.busy = false;
@@ -110,21 +125,17 @@ void Engine::settle(Place& place, const wire::Reply& reply) {
   Settlement settlement;
   {
     const std::lock_guard lock(mutex_);
-    Parcel parcel = std::exchange(place.parcel, {});
+    Packet parcel = std::exchange(place.parcel, {});
     if (closed_) return;
     --in_flight_;
     if (!parcel) return settle_shed(place, verdict);
     switch (verdict.kind) {
-      case Verdict::Kind::delivered: {
-        const std::size_t rejected = std::min(verdict.rejected, parcel.count);
-        report_delivered(parcel, verdict, settlement);
-        if (rejected > 0) settlement.give_up(parcel, rejected, GiveUp::rejected);
-        if (rejected < parcel.count) settlement.accept(parcel, parcel.count - rejected);
+      case Verdict::Kind::delivered:
+        accept(*parcel, verdict, settlement);
         schedule_.succeeded();
         break;
-      }
       case Verdict::Kind::refused:
-        refuse(parcel, verdict, settlement);
+        refuse(*parcel, verdict, settlement);
         schedule_.succeeded();
         break;
       case Verdict::Kind::again:
@@ -148,50 +159,62 @@ std::string Engine::prefix(const Verdict& verdict) const {
   return settings_.peer + ": " + verdict.message + "; ";
 }
 
-void Engine::report_delivered(const Parcel& parcel, const Verdict& verdict,
-                              Settlement& settlement) const {
-  if (verdict.rejected > 0) {
-    settlement.report(ErrorCode::partial_success,
-                      prefix(verdict) + std::to_string(std::min(verdict.rejected, parcel.count)) +
-                          " of " + spans(parcel.count) + " rejected");
+void Engine::accept(const Parcel& parcel, const Verdict& verdict,
+                    Settlement& settlement) const noexcept {
+  const std::size_t rejected = std::min(verdict.rejected, parcel.count);
+  if (rejected > 0) {
+    settlement.report(ErrorCode::partial_success, [&] {
+      return prefix(verdict) + std::to_string(rejected) + " of " + spans(parcel.count) +
+             " rejected";
+    });
+    settlement.give_up(parcel, rejected, GiveUp::rejected);
   } else if (!verdict.message.empty()) {
     settlement.report(ErrorCode::partial_success,
-                      prefix(verdict) + spans(parcel.count) + " accepted");
+                      [&] { return prefix(verdict) + spans(parcel.count) + " accepted"; });
   }
+  if (rejected < parcel.count) settlement.accept(parcel, parcel.count - rejected);
 }
 
-void Engine::refuse(const Parcel& parcel, const Verdict& verdict, Settlement& settlement) {
-  settlement.report(ErrorCode::export_failed, prefix(verdict) + spans(parcel.count) + " dropped");
+void Engine::refuse(const Parcel& parcel, const Verdict& verdict,
+                    Settlement& settlement) const noexcept {
+  settlement.report(ErrorCode::export_failed,
+                    [&] { return prefix(verdict) + spans(parcel.count) + " dropped"; });
   settlement.give_up(parcel, parcel.count, GiveUp::rejected);
 }
 
-void Engine::keep_or_give_up(Parcel parcel, Time sent_at, const Verdict& verdict,
-                             Settlement& settlement) {
+void Engine::keep_or_give_up(Packet parcel, Time sent_at, const Verdict& verdict,
+                             Settlement& settlement) noexcept {
+  const std::size_t tried = parcel->count;
   if (!settings_.retry.enabled) {
     settlement.report(ErrorCode::export_failed,
-                      prefix(verdict) + spans(parcel.count) + " dropped, retry is off");
-    settlement.give_up(parcel, parcel.count, GiveUp::retry_exhausted);
+                      [&] { return prefix(verdict) + spans(tried) + " dropped, retry is off"; });
+    settlement.give_up(*parcel, tried, GiveUp::retry_exhausted);
     return;
   }
   const Time now = settings_.clockwork.now();
   schedule_.failed(now, sent_at, verdict.server_delay, chance());
-  const std::size_t tried = parcel.count;
   queue_.push(std::move(parcel));
   // Nothing is sent before the endpoint is ready: what is too old by then is over now.
   Time next_try = schedule_.ready_at();
   if (verdict.server_delay) next_try = std::max(next_try, now + *verdict.server_delay);
+  const std::size_t dropped = drop_older_than(next_try - settings_.retry.max_age, settlement);
+  settlement.report(ErrorCode::export_failed, [&] {
+    return prefix(verdict) +
+           (dropped == 0 ? spans(tried) + " kept, next try in " + duration(next_try - now)
+                         : spans(dropped) + " dropped, too old for a next try (max_age is " +
+                               duration(settings_.retry.max_age) + ")");
+  });
+}
+
+std::size_t Engine::drop_older_than(Time oldest, Settlement& settlement) noexcept {
   std::size_t dropped = 0;
   queue_.remove_if([&](const Parcel& waiting) {
-    if (waiting.batch->born + settings_.retry.max_age >= next_try) return false;
+    if (waiting.batch->born >= oldest) return false;
     dropped += waiting.count;
     settlement.give_up(waiting, waiting.count, GiveUp::retry_exhausted);
     return true;
   });
-  const std::string fate = dropped == 0
-                               ? spans(tried) + " kept, next try in " + duration(next_try - now)
-                               : spans(dropped) + " dropped, too old for a next try (max_age is " +
-                                     duration(settings_.retry.max_age) + ")";
-  settlement.report(ErrorCode::export_failed, prefix(verdict) + fate);
+  return dropped;
 }
 
 double Engine::chance() {

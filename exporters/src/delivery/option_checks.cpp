@@ -80,6 +80,21 @@ void OptionChecks::client_key(const TlsOptions& tls) {
          "a key without a certificate is not used; give the client's certificate too");
 }
 
+void OptionChecks::unused_tls(const TlsOptions& tls, const wire::Endpoint& endpoint) {
+  if (endpoint.tls) return;
+  std::string names;
+  const auto add = [&](const std::filesystem::path& file, const std::string& pem) {
+    if (file.empty() && pem.empty()) return;
+    if (!names.empty()) names += ", ";
+    names += pem.empty() ? '"' + printable(file.string()) + '"' : "(not shown)";
+  };
+  add(tls.ca_file, tls.ca_pem);
+  add(tls.certificate_file, tls.certificate_pem);
+  add(tls.key_file, tls.key_pem);
+  if (!names.empty())
+    refuse("tls", names, "not used, " + endpoint.display + " is no https endpoint");
+}
+
 std::vector<std::string> OptionChecks::headers(const std::map<std::string, std::string>& headers,
                                                std::string_view content_type) {
   std::vector<std::string> lines{"Content-Type: " + std::string(content_type)};

@@ -12,6 +12,10 @@
 #include <weft/exporters/transport_options.hpp>
 #include <weft/version.hpp>
 
+namespace weft::inline v0::wire {
+struct Endpoint;
+}
+
 namespace weft::inline v0::delivery {
 
 /// Looks at the options of one exporter; what cannot be used becomes a problem, and its default
@@ -38,6 +42,8 @@ class OptionChecks {
   void tls(exporters::TlsOptions& tls);
   /// Of what options and variables come to together: a key alone is of no use.
   void client_key(const exporters::TlsOptions& tls);
+  /// The same, where the endpoint is not spoken to in TLS.
+  void unused_tls(const exporters::TlsOptions& tls, const wire::Endpoint& endpoint);
   /// Header lines for libcurl; those that cannot be sent are left out.
   std::vector<std::string> headers(const std::map<std::string, std::string>& headers,
                                    std::string_view content_type);

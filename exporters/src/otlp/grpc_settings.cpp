@@ -57,6 +57,7 @@ delivery::DeliverySettings grpc_delivery_settings(exporters::OtlpGrpcOptions opt
   delivery::DeliverySettings settings;
   std::string why;
   wire::Endpoint endpoint = parse_grpc_target(options.endpoint, options.insecure, why).value();
+  checks.unused_tls(options.tls, endpoint);
   settings.http.http2 = true;
   settings.http.gzip_header = "grpc-encoding: gzip";
   settings.http.headers = checks.headers(options.headers, "application/grpc");

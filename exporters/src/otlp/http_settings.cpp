@@ -37,6 +37,7 @@ delivery::DeliverySettings http_delivery_settings(exporters::OtlpHttpOptions opt
   std::string why;
   wire::Endpoint endpoint = wire::parse_endpoint(options.endpoint, why).value();
   if (!endpoint.unix_socket.empty()) wire::set_path(endpoint, "/v1/traces");
+  checks.unused_tls(options.tls, endpoint);
   const Encoding encoding = options.encoding;
   settings.http.headers = checks.headers(
       options.headers, encoding == Encoding::json ? "application/json" : "application/x-protobuf");

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <charconv>
+#include <cstddef>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "delivery/printable.hpp"
 #include "otlp/reply.hpp"
@@ -11,44 +16,78 @@ namespace {
 
 using nlohmann::json;
 
-// A reply is a peer's: nothing of it throws, and what is deeper than any answer is no answer.
-json parse(std::string_view body) {
-  constexpr int kDeepest = 32;
-  const auto not_too_deep = [](int depth, json::parse_event_t, json&) { return depth <= kDeepest; };
-  return json::parse(body, not_too_deep, false);
-}
+// Takes out of a reply, whatever a peer has put into it, the texts that mean something here.
+// Without a tree of values: that takes memory to be taken apart.
+class ReplyReader final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t number) override {
+    if (is_at("partialSuccess", "rejectedSpans")) partial.rejected_spans = number;
+    return true;
+  }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t& text) override {
+    if (is_at("partialSuccess", "rejectedSpans")) {
+      partial.rejected_spans = 0;
+      std::from_chars(text.data(), text.data() + text.size(), partial.rejected_spans);
+    } else if (is_at("partialSuccess", "errorMessage")) {
+      partial.message = delivery::printable(text);
+    } else if (depth_ == 1 && keys_[0] == "message") {
+      message = delivery::printable(text);
+    }
+    return true;
+  }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return begin(true); }
+  bool end_object() override { return end(); }
+  bool start_array(std::size_t) override { return begin(false); }
+  bool end_array() override { return end(); }
+  bool key(string_t& key) override {
+    if (depth_ <= keys_.size()) keys_[depth_ - 1] = key;
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    return false;
+  }
 
-std::string text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return {};
-  return delivery::printable(found->get_ref<const std::string&>());
-}
+  PartialSuccess partial{};
+  std::string message{};
+  bool is_object = false;
 
-std::uint64_t count_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end()) return 0;
-  if (found->is_number_unsigned()) return found->get<std::uint64_t>();
-  if (!found->is_string()) return 0;
-  const std::string& digits = found->get_ref<const std::string&>();
-  std::uint64_t count = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  return count;
-}
+ private:
+  bool is_at(std::string_view outer, std::string_view inner) const {
+    return depth_ == 2 && keys_[0] == outer && keys_[1] == inner;
+  }
+  bool begin(bool is_object_here) {
+    if (depth_ == 0) is_object = is_object_here;
+    if (depth_ < keys_.size()) keys_[depth_].clear();  // in an array they have none
+    ++depth_;
+    return true;
+  }
+  bool end() {
+    --depth_;
+    return true;
+  }
+
+  std::size_t depth_ = 0;
+  std::array<std::string, 2> keys_;
+};
 
 }  // namespace
 
 std::optional<PartialSuccess> read_json_response(std::string_view body) {
   if (body.empty()) return PartialSuccess{};
-  const json reply = parse(body);
-  if (!reply.is_object()) return std::nullopt;
-  const auto partial = reply.find("partialSuccess");
-  if (partial == reply.end() || !partial->is_object()) return PartialSuccess{};
-  return PartialSuccess{count_of(*partial, "rejectedSpans"), text_of(*partial, "errorMessage")};
+  ReplyReader reader;
+  if (!json::sax_parse(body, &reader) || !reader.is_object) return std::nullopt;
+  return std::move(reader.partial);
 }
 
 std::string read_json_status_message(std::string_view body) {
-  const json reply = parse(body);
-  return reply.is_object() ? text_of(reply, "message") : std::string();
+  ReplyReader reader;
+  const bool is_read = json::sax_parse(body, &reader) && reader.is_object;
+  return is_read ? std::move(reader.message) : std::string();
 }
 
 }  // namespace weft::inline v0::otlp

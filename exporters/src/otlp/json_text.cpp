@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "otlp/json_text.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bitset>
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 
 #include "codec/field_reader.hpp"
@@ -169,6 +172,11 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
+// A tree of JSON values cannot be taken apart without memory, a single one can.
+void write_value(const ordered_json& value, std::string& out) {
+  out += value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 // proto3's names for what JSON has no number for.
 ordered_json real(double value) {
   if (std::isnan(value)) return "NaN";
@@ -176,10 +184,8 @@ ordered_json real(double value) {
   return value;
 }
 
-ordered_json object_of(std::string_view content, Message message);
-
-ordered_json value_of(const Field& field, const FieldForm& form) {
-  switch (form.form) {
+ordered_json value_of(const Field& field, Form form) {
+  switch (form) {
     case Form::text:
       return std::string(field.bytes);
     case Form::hex:
@@ -200,33 +206,73 @@ ordered_json value_of(const Field& field, const FieldForm& form) {
     case Form::messages:
       break;
   }
-  return object_of(field.bytes, form.message);
+  return nullptr;
+}
+
+void write_object(std::string_view content, Message message, std::string& out);
+
+void write_member(const Field& field, const FieldForm& form, std::string& out) {
+  if (form.message != Message::none) return write_object(field.bytes, form.message, out);
+  write_value(value_of(field, form.form), out);
+}
+
+// All of a repeated field together, wherever they are.
+void write_list(std::string_view content, const FieldForm& form, std::string& out) {
+  char before = '[';
+  codec::FieldReader reader(content);
+  while (const auto field = reader.next()) {
+    if (field->tag != form.tag) continue;
+    out += before;
+    write_object(field->bytes, form.message, out);
+    before = ',';
+  }
+  out += ']';
+}
+
+// The last of a field that is not repeated counts.
+void write_last(std::string_view content, const FieldForm& form, std::string& out) {
+  std::optional<Field> last;
+  codec::FieldReader reader(content);
+  while (const auto field = reader.next()) {
+    if (field->tag == form.tag) last = field;
+  }
+  write_member(*last, form, out);
+}
+
+const FieldForm* form_of(const Field& field, std::span<const FieldForm> forms) noexcept {
+  const auto found = std::ranges::find(forms, field.tag, &FieldForm::tag);
+  return found != forms.end() ? &*found : nullptr;
 }
 
 // Values are nested no deeper than they were written: codec::kMaximumDepth.
-ordered_json object_of(std::string_view content, Message message) {
-  ordered_json object = ordered_json::object();
+void write_object(std::string_view content, Message message, std::string& out) {
+  const std::span<const FieldForm> forms = fields_of(message);
+  std::bitset<32> written;
+  char before = '{';
   codec::FieldReader reader(content);
   while (const auto field = reader.next()) {
-    for (const FieldForm& form : fields_of(message)) {
-      if (form.tag != field->tag) continue;
-      ordered_json value = value_of(*field, form);
-      if (form.form == Form::messages) {
-        object[form.name].push_back(std::move(value));
-      } else {
-        object[form.name] = std::move(value);
-      }
-      break;
+    const FieldForm* form = form_of(*field, forms);
+    if (form == nullptr || written.test(static_cast<std::size_t>(form - forms.data()))) continue;
+    written.set(static_cast<std::size_t>(form - forms.data()));
+    ((out += before) += '"').append(form->name).append("\":");
+    before = ',';
+    if (form->form == Form::messages) {
+      write_list(content, *form, out);
+    } else {
+      write_last(content, *form, out);
     }
   }
-  return object;
+  if (before == '{') out += before;
+  out += '}';
 }
 
 }  // namespace
 
 std::string json_text(std::string_view request) {
-  return object_of(request, Message::request)
-      .dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  std::string text;
+  text.reserve(2 * request.size());
+  write_object(request, Message::request, text);
+  return text;
 }
 
 }  // namespace weft::inline v0::otlp

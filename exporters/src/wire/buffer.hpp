@@ -17,9 +17,11 @@ class Buffer {
   /// Room for `capacity` bytes, whose content is undefined.
   char* reserve(std::size_t capacity) {
     if (capacity > capacity_) {
-      capacity_ = std::max(capacity, std::min(2 * capacity_, kKept));
+      const std::size_t grown = std::max(capacity, std::min(2 * capacity_, kKept));
       data_ = nullptr;  // the old one first: its content is not wanted
-      data_ = std::make_unique_for_overwrite<char[]>(capacity_);
+      capacity_ = 0;
+      data_ = std::make_unique_for_overwrite<char[]>(grown);
+      capacity_ = grown;
     }
     return data_.get();
   }

@@ -2,11 +2,9 @@
 #include "wire/file_channel.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -26,6 +24,11 @@ fs::path numbered(const fs::path& path, int number) {
   return fs::path(path).concat("." + std::to_string(number));
 }
 
+bool is_pipe(const fs::path& path) noexcept {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 // Bytes written before an error, errno of which is left.
 std::size_t write_all(int file, std::string_view text) noexcept {
   std::size_t done = 0;
@@ -33,9 +36,6 @@ std::size_t write_all(int file, std::string_view text) noexcept {
     const ssize_t size = ::write(file, text.data() + done, text.size() - done);
     if (size >= 0) {
       done += static_cast<std::size_t>(size);
-    } else if (errno == EAGAIN) {  // a standard output that somebody made non-blocking
-      pollfd writable{file, POLLOUT, 0};
-      ::poll(&writable, 1, -1);
     } else if (errno != EINTR) {
       break;
     }
@@ -68,8 +68,12 @@ std::string FileChannel::open() {
   std::error_code ignored;  // what is wrong with the folder, opening the file says
   if (settings_.path.has_parent_path())
     fs::create_directories(settings_.path.parent_path(), ignored);
-  file_ = ::open(settings_.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-  return file_ < 0 ? last_error("cannot be opened") : std::string();
+  // Without waiting for whoever may come to read a pipe.
+  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  file_ = ::open(settings_.path.c_str(), kFlags, 0644);
+  if (file_ >= 0) return {};
+  if (errno == ENXIO && is_pipe(settings_.path)) return "is a pipe that nobody reads";
+  return last_error("cannot be opened");
 }
 
 // Where it cannot be, the file goes on growing: nothing is lost, but the user must know.
@@ -84,66 +88,58 @@ std::string FileChannel::rotate() {
   } else {
     fs::remove(settings_.path, error);
   }
-  if (error) warning_ = "cannot be rotated, and grows: " + error.message();
+  if (error) warn("cannot be rotated, and grows: " + error.message());
   return open();
 }
 
-std::string FileChannel::write(std::string_view text) {
+std::string FileChannel::begin(std::string_view text) {
   struct stat status{};
   if (std::string why = open(); !why.empty()) return why;
-  const bool is_file = ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode);
+  is_file_ = ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode);
   const auto size = static_cast<std::uintmax_t>(status.st_size);
-  const bool is_own = is_file && !settings_.path.empty();
-  if (is_own && settings_.rotate_at_bytes > 0 && size > 0 &&
-      size + text.size() > settings_.rotate_at_bytes) {
-    if (std::string why = rotate(); !why.empty()) return why;
-    if (::fstat(file_, &status) != 0) return last_error("cannot be looked at");
+  const bool is_own = is_file_ && !settings_.path.empty();
+  const bool is_full =
+      settings_.rotate_at_bytes > 0 && size > 0 && size + text.size() > settings_.rotate_at_bytes;
+  return is_own && is_full ? rotate() : std::string();
+}
+
+TextChannel::Taken FileChannel::take(std::string_view text) {
+  if (is_file_) return append(text);
+  Taken taken;
+  while (taken.size < text.size()) {
+    if (!has_room(file_)) {
+      taken.full = file_;
+      break;
+    }
+    const std::string_view piece = text.substr(taken.size, kPiece);
+    const ssize_t size = ::write(file_, piece.data(), piece.size());
+    if (size >= 0) {
+      taken.size += static_cast<std::size_t>(size);
+    } else if (errno == EAGAIN) {
+      taken.full = file_;
+      break;
+    } else if (errno != EINTR) {
+      taken.why = last_error("cannot be written");
+      break;
+    }
   }
+  return taken;
+}
+
+TextChannel::Taken FileChannel::append(std::string_view text) const {
+  struct stat before{};
+  if (::fstat(file_, &before) != 0) return {.why = last_error("cannot be looked at")};
   const std::size_t done = write_all(file_, text);
-  if (done == text.size()) return {};
-  std::string why = last_error("cannot be written");
+  if (done == text.size()) return {.size = done};
+  Taken taken{.size = done, .why = last_error("cannot be written")};
   // Half a line is of no use to anybody, unless others have written behind it.
   struct stat now{};
-  const auto end = status.st_size + static_cast<off_t>(done);
-  if (is_own && done > 0 && ::fstat(file_, &now) == 0 && now.st_size == end &&
-      ::ftruncate(file_, status.st_size) != 0) {
-    why += "; half a line is in it now";
-  }
-  return why;
-}
-
-void FileChannel::send(std::size_t, std::string_view body, bool) {
-  Reply reply;
-  warning_.clear();
-  reply.why = write(body);
-  if (reply.why.empty()) {
-    reply.kind = Reply::Kind::answered;
-    reply.why = std::move(warning_);
-  }
-  reply.complete = reply.why.empty();
-  reply_ = std::move(reply);
-}
-
-std::optional<Channel::Finished> FileChannel::next_finished() {
-  if (!reply_) return std::nullopt;
-  Finished finished{0, *std::exchange(reply_, std::nullopt)};
-  return finished;
-}
-
-void FileChannel::wait(std::chrono::milliseconds longest) noexcept {
-  // Bounded: the sum of now and the longest time there is would be none.
-  constexpr std::chrono::milliseconds kLongest{3'600'000};
-  std::unique_lock lock(mutex_);
-  wake_.wait_for(lock, std::min(longest, kLongest), [this] { return woken_; });
-  woken_ = false;
-}
-
-void FileChannel::wake() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
-  }
-  wake_.notify_one();
+  const auto end = before.st_size + static_cast<off_t>(done);
+  const bool is_last = ::fstat(file_, &now) == 0 && now.st_size == end;
+  if (settings_.path.empty() || done == 0 || !is_last) return taken;
+  if (::ftruncate(file_, before.st_size) == 0) return {.why = std::move(taken.why)};
+  taken.why += "; half a line is in it now";
+  return taken;
 }
 
 }  // namespace weft::inline v0::wire

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <weft/version.hpp>
 
-#include "wire/channel.hpp"
+#include "wire/text_channel.hpp"
 
 namespace weft::inline v0::wire {
 
@@ -20,37 +18,31 @@ struct FileSettings {
   std::filesystem::path path{};        // empty: standard output
   std::uintmax_t rotate_at_bytes = 0;  // 0: never
   int keep_files = 0;
+  bool is_packed = false;                     // half a text cannot be ended by a line's end
+  std::chrono::milliseconds patience{10000};  // with a pipe that nobody reads
 };
 
 /// Appends each request to a file: one place, and the answer is there when it is written. What
-/// could be written in part only is taken back. A file that somebody moved away is made anew.
-class FileChannel final : public Channel {
+/// could be written in part only is taken back. A file that somebody moved away is made anew. Into
+/// a pipe it writes what there is room for.
+class FileChannel final : public TextChannel {
  public:
-  explicit FileChannel(FileSettings settings) : settings_(std::move(settings)) {}
+  explicit FileChannel(FileSettings settings)
+      : TextChannel(settings.patience), settings_(std::move(settings)) {}
   ~FileChannel() override;
-  FileChannel(const FileChannel&) = delete;
-  FileChannel& operator=(const FileChannel&) = delete;
-
-  void send(std::size_t place, std::string_view body, bool gzipped) override;
-  void perform() noexcept override {}
-  std::optional<Finished> next_finished() override;
-  void wait(std::chrono::milliseconds longest) noexcept override;
-  void wake() noexcept override;
-  void cancel_all() noexcept override { reply_.reset(); }
 
  private:
+  std::string begin(std::string_view text) override;
+  Taken take(std::string_view text) override;
+  std::string_view repair() const noexcept override { return settings_.is_packed ? "" : "\n"; }
   std::string open();
   std::string rotate();
-  std::string write(std::string_view text);
+  Taken append(std::string_view text) const;
   void close() noexcept;
 
   const FileSettings settings_;
   int file_ = -1;
-  std::optional<Reply> reply_;
-  std::string warning_;  // of the write that is being made
-  std::mutex mutex_;     // woken_
-  std::condition_variable wake_;
-  bool woken_ = false;
+  bool is_file_ = false;  // and no pipe, terminal or the like
 };
 
 }  // namespace weft::inline v0::wire

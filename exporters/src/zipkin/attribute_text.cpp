@@ -2,53 +2,66 @@
 #include "zipkin/attribute_text.hpp"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <variant>
 
 #include "wire/base64.hpp"
+#include "zipkin/json_object.hpp"
 
 namespace weft::inline v0::zipkin {
 
 namespace {
 
-using nlohmann::ordered_json;
-
 struct ToJson {
-  ordered_json operator()(bool value) const { return value; }
-  ordered_json operator()(std::int64_t value) const { return value; }
-  ordered_json operator()(double value) const {
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(std::int64_t value) const { return std::to_string(value); }
+  std::string operator()(double value) const {
+    if (std::isnan(value)) return json_string("NaN");
+    if (std::isinf(value)) return json_string(value > 0 ? "Infinity" : "-Infinity");
+    return nlohmann::json(value).dump();
+  }
+  std::string operator()(const std::string& value) const { return json_string(value); }
+  std::string operator()(const AttributeValue::Bytes& bytes) const {
+    return json_string(
+        wire::to_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  }
+  std::string operator()(const AttributeValue::Array& values) const {
+    std::string list = "[";
+    for (const AttributeValue& value : values) {
+      if (list.size() > 1) list += ',';
+      list += attribute_json(value);
+    }
+    return list += ']';
+  }
+  std::string operator()(const AttributeValue::Map& entries) const {
+    JsonObject object;
+    for (const Attribute& entry : entries) object.set(entry.key, attribute_json(entry.value));
+    return object.text();
+  }
+};
+
+// What JSON would have as a string, as it is.
+struct ToText : ToJson {
+  using ToJson::operator();
+  std::string operator()(double value) const {
     if (std::isnan(value)) return "NaN";
     if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-    return value;
+    return ToJson::operator()(value);
   }
-  ordered_json operator()(const std::string& value) const { return value; }
-  ordered_json operator()(const AttributeValue::Bytes& bytes) const {
+  std::string operator()(const std::string& value) const { return value; }
+  std::string operator()(const AttributeValue::Bytes& bytes) const {
     return wire::to_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  }
-  ordered_json operator()(const AttributeValue::Array& values) const {
-    ordered_json list = ordered_json::array();
-    for (const AttributeValue& value : values) list.push_back(attribute_json(value));
-    return list;
-  }
-  ordered_json operator()(const AttributeValue::Map& entries) const {
-    ordered_json object = ordered_json::object();
-    for (const Attribute& entry : entries) object[entry.key] = attribute_json(entry.value);
-    return object;
   }
 };
 
 }  // namespace
 
-ordered_json attribute_json(const AttributeValue& value) {
+std::string attribute_json(const AttributeValue& value) {
   return std::visit(ToJson{}, value.variant());
 }
 
 std::string attribute_text(const AttributeValue& value) {
-  const ordered_json json = attribute_json(value);
-  return json.is_string() ? json.get<std::string>() : text_of(json);
-}
-
-std::string text_of(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return std::visit(ToText{}, value.variant());
 }
 
 }  // namespace weft::inline v0::zipkin

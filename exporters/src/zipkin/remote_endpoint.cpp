@@ -12,8 +12,6 @@ namespace weft::inline v0::zipkin {
 
 namespace {
 
-using nlohmann::ordered_json;
-
 struct Rank {
   const char* key;
   const char* port;  // null: `key` is a name, else an address
@@ -31,36 +29,38 @@ constexpr std::array<Rank, 11> kRanks{{{"peer.service", nullptr},
                                        {"peer.address", nullptr},
                                        {"db.name", nullptr}}};
 
-ordered_json address_endpoint(const SpanData& span, const std::string& address, const char* port) {
-  ordered_json endpoint = ordered_json::object();
+JsonObject address_endpoint(const SpanData& span, const std::string& address, const char* port) {
+  JsonObject endpoint;
   std::array<unsigned char, sizeof(in6_addr)> binary{};
   if (::inet_pton(AF_INET, address.c_str(), binary.data()) == 1) {
-    endpoint["ipv4"] = address;
+    endpoint.set_string("ipv4", address);
   } else if (::inet_pton(AF_INET6, address.c_str(), binary.data()) == 1) {
-    endpoint["ipv6"] = address;
+    endpoint.set_string("ipv6", address);
   } else {
-    endpoint["serviceName"] = address;
+    endpoint.set_string("serviceName", address);
   }
   const AttributeValue* number = span.find(port);
   if (number == nullptr) return endpoint;
   const auto* value = std::get_if<std::int64_t>(&number->variant());
-  if (value != nullptr && *value > 0 && *value < 65536) endpoint["port"] = *value;
+  if (value != nullptr && *value > 0 && *value < 65536)
+    endpoint.set("port", std::to_string(*value));
   return endpoint;
 }
 
 }  // namespace
 
-ordered_json remote_endpoint(const SpanData& span) {
-  ordered_json none = ordered_json::object();
-  if (span.kind != SpanKind::client && span.kind != SpanKind::producer) return none;
+JsonObject remote_endpoint(const SpanData& span) {
+  JsonObject endpoint;
+  if (span.kind != SpanKind::client && span.kind != SpanKind::producer) return endpoint;
   for (const Rank& rank : kRanks) {
     const AttributeValue* found = span.find(rank.key);
     const std::string text = found == nullptr ? "" : attribute_text(*found);
     if (text.empty()) continue;
     if (rank.port != nullptr) return address_endpoint(span, text, rank.port);
-    return {{"serviceName", text}};
+    endpoint.set_string("serviceName", text);
+    break;
   }
-  return none;
+  return endpoint;
 }
 
 }  // namespace weft::inline v0::zipkin

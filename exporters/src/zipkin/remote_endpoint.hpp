@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <weft/span_view.hpp>
 #include <weft/version.hpp>
+
+#include "zipkin/json_object.hpp"
 
 namespace weft::inline v0::zipkin {
 
 /// Whom a client or producer called, from the attribute of the highest rank; empty for other kinds
 /// and where none is known. OpenTelemetry to Zipkin Transformation, "Remote endpoint".
-nlohmann::ordered_json remote_endpoint(const SpanData& span);
+JsonObject remote_endpoint(const SpanData& span);
 
 }  // namespace weft::inline v0::zipkin

@@ -56,6 +56,7 @@ delivery::DeliverySettings delivery_settings(exporters::ZipkinOptions options,
   wire::Endpoint endpoint = wire::parse_endpoint(options.endpoint, why).value();
   if (!endpoint.unix_socket.empty()) wire::set_path(endpoint, "/api/v2/spans");
   checks.client_key(options.tls);
+  checks.unused_tls(options.tls, endpoint);
   settings.http.headers = checks.headers(options.headers, "application/json");
   settings.make_protocol = []() -> std::unique_ptr<delivery::Protocol> {
     return std::make_unique<ZipkinProtocol>();

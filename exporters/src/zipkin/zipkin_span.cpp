@@ -3,16 +3,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
+#include <cstdint>
+#include <string>
+#include <utility>
 
 #include "zipkin/attribute_text.hpp"
+#include "zipkin/json_object.hpp"
 #include "zipkin/remote_endpoint.hpp"
 
 namespace weft::inline v0::zipkin {
 
 namespace {
 
-using nlohmann::ordered_json;
 using std::chrono::microseconds;
 
 std::int64_t whole_microseconds(std::chrono::nanoseconds time) {
@@ -35,32 +37,31 @@ const char* kind_of(SpanKind kind) noexcept {
   return nullptr;
 }
 
-void add_status(ordered_json& tags, const Status& status) {
+void add_status(JsonObject& tags, const Status& status) {
   // A tag of this name makes a span a failed one, whatever its value.
-  if (const auto error = tags.find("error"); error != tags.end() && *error == "false") {
-    tags.erase(error);
-  }
+  tags.remove("error", "\"false\"");
   if (status.code == StatusCode::unset) return;
-  tags["otel.status_code"] = status.code == StatusCode::ok ? "OK" : "ERROR";
-  if (status.code == StatusCode::error) tags["error"] = status.description;
+  tags.set_string("otel.status_code", status.code == StatusCode::ok ? "OK" : "ERROR");
+  if (status.code == StatusCode::error) tags.set_string("error", status.description);
 }
 
-ordered_json tags_of(const SpanData& span) {
-  ordered_json tags = ordered_json::object();
+JsonObject tags_of(const SpanData& span) {
+  JsonObject tags;
+  const auto add_attribute = [&](const Attribute& attribute) {
+    tags.set_string(attribute.key, attribute_text(attribute.value));
+  };
   for (const Attribute& attribute : span.resource.attributes()) {
-    if (attribute.key != "service.name") tags[attribute.key] = attribute_text(attribute.value);
+    if (attribute.key != "service.name") add_attribute(attribute);
   }
-  for (const Attribute& attribute : span.attributes) {
-    tags[attribute.key] = attribute_text(attribute.value);
-  }
+  for (const Attribute& attribute : span.attributes) add_attribute(attribute);
   add_status(tags, span.status);
   const auto add = [&](const char* key, const std::string& value) {
-    if (!value.empty()) tags[key] = value;
+    if (!value.empty()) tags.set_string(key, value);
   };
   add("otel.scope.name", span.scope.name);
   add("otel.scope.version", span.scope.version);
   const auto add_count = [&](const char* key, std::uint32_t count) {
-    if (count > 0) tags[key] = std::to_string(count);
+    if (count > 0) tags.set_string(key, std::to_string(count));
   };
   add_count("otel.dropped_attributes_count", span.dropped_attributes_count);
   add_count("otel.dropped_events_count", span.dropped_events_count);
@@ -71,24 +72,27 @@ ordered_json tags_of(const SpanData& span) {
 // An event's attributes have no place of their own: "name": {"key": "value"}.
 std::string annotation_text(const Event& event) {
   if (event.attributes.empty()) return event.name;
-  ordered_json attributes = ordered_json::object();
+  JsonObject attributes;
   for (const Attribute& attribute : event.attributes) {
-    attributes[attribute.key] = attribute_json(attribute.value);
+    attributes.set(attribute.key, attribute_json(attribute.value));
   }
-  return text_of(event.name) + ": " + text_of(attributes);
+  return json_string(event.name) + ": " + attributes.text();
 }
 
-ordered_json annotations_of(const SpanData& span) {
-  ordered_json annotations = ordered_json::array();
+// "" when there is none.
+std::string annotations_of(const SpanData& span) {
+  std::string annotations;
   for (const Event& event : span.events) {
-    annotations.push_back({{"timestamp", whole_microseconds(event.time.time_since_epoch())},
-                           {"value", annotation_text(event)}});
+    JsonObject annotation;
+    annotation.set("timestamp", std::to_string(whole_microseconds(event.time.time_since_epoch())));
+    annotation.set_string("value", annotation_text(event));
+    annotations += (annotations.empty() ? '[' : ',') + annotation.text();
   }
-  return annotations;
+  return annotations.empty() ? annotations : annotations + ']';
 }
 
-void add_unless_empty(ordered_json& json, const char* key, ordered_json value) {
-  if (!value.empty()) json[key] = std::move(value);
+void add_unless_empty(JsonObject& json, const char* key, const JsonObject& value) {
+  if (!value.empty()) json.set(key, value.text());
 }
 
 std::string service_of(const SpanData& span) {
@@ -99,21 +103,30 @@ std::string service_of(const SpanData& span) {
 }  // namespace
 
 std::string span_json(const SpanData& span) {
-  ordered_json json{{"traceId", span.context.trace_id().to_hex()},
-                    {"id", span.context.span_id().to_hex()}};
-  if (span.parent.is_valid()) json["parentId"] = span.parent.span_id().to_hex();
-  if (const char* kind = kind_of(span.kind)) json["kind"] = kind;
-  json["name"] = span.name;
-  json["timestamp"] = whole_microseconds(span.start_time.time_since_epoch());
+  JsonObject json;
+  json.set_string("traceId", span.context.trace_id().to_hex());
+  json.set_string("id", span.context.span_id().to_hex());
+  if (span.parent.is_valid()) json.set_string("parentId", span.parent.span_id().to_hex());
+  if (const char* kind = kind_of(span.kind)) json.set_string("kind", kind);
+  json.set_string("name", span.name);
+  const auto set_time = [&](const char* key, std::int64_t time) {
+    json.set(key, std::to_string(time));
+  };
+  set_time("timestamp", whole_microseconds(span.start_time.time_since_epoch()));
   // Zipkin knows no duration of 0: it would be an unfinished span.
-  json["duration"] = std::max<std::int64_t>(1, whole_microseconds(span.end_time - span.start_time));
-  if (std::string service = service_of(span); !service.empty()) {
-    json["localEndpoint"] = {{"serviceName", std::move(service)}};
+  set_time("duration",
+           std::max<std::int64_t>(1, whole_microseconds(span.end_time - span.start_time)));
+  JsonObject local;
+  if (const std::string service = service_of(span); !service.empty()) {
+    local.set_string("serviceName", service);
   }
+  add_unless_empty(json, "localEndpoint", local);
   add_unless_empty(json, "remoteEndpoint", remote_endpoint(span));
-  add_unless_empty(json, "annotations", annotations_of(span));
+  if (std::string annotations = annotations_of(span); !annotations.empty()) {
+    json.set("annotations", std::move(annotations));
+  }
   add_unless_empty(json, "tags", tags_of(span));
-  return text_of(json);
+  return json.text();
 }
 
 }  // namespace weft::inline v0::zipkin

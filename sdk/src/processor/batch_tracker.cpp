@@ -204,12 +204,12 @@ void BatchTracker::drop(std::span<Record* const> records) noexcept {
 
 ExportProgress BatchTracker::progress() const noexcept {
   const std::lock_guard lock(mutex_);
-  return {accepted_batches_, oldest_ != nullptr, credits_->is_nearly_used_up()};
+  return {accepted_batches_, oldest_ != nullptr, is_nearly_used_up()};
 }
 
 std::optional<SharedBatch> BatchTracker::next_held(std::uint64_t after) const noexcept {
   const std::lock_guard lock(mutex_);
-  if (!credits_->is_nearly_used_up()) return std::nullopt;
+  if (!is_nearly_used_up()) return std::nullopt;
   for (Batch* batch = oldest_; batch != nullptr; batch = batch->next_) {
     if (batch->number_ > after && batch->accepted_ == batch->records.size()) {
       return share(*batch);

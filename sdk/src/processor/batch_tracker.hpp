@@ -29,7 +29,7 @@ class BatchTracker;
 struct ExportProgress {
   std::uint64_t accepted = 0;   ///< batches of which one accepted something
   bool is_waiting = false;      ///< a batch is in flight
-  bool is_nearly_full = false;  ///< of the queue's bound most is used up
+  bool is_nearly_full = false;  ///< of the queue's bounds, spans or bytes, most is used up
 };
 
 /// Ended records that go to every exporter together. Made and used again by the tracker; from
@@ -82,11 +82,14 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
   ExportProgress progress() const noexcept;
-  /// While the queue's bound is nearly used up: the oldest batch after that number of which
+  /// While one of the queue's bounds is nearly used up: the oldest batch after that number of which
   /// an exporter has accepted everything and another holds it.
   std::optional<SharedBatch> next_held(std::uint64_t after) const noexcept;
-  /// A span found no room since the last call.
-  bool has_refused() noexcept { return credits_->has_refused(); }
+  /// A span, or something of one, found no room since the last call.
+  bool has_refused() noexcept {
+    const bool has_refused_bytes = pool_.has_refused();
+    return credits_->has_refused() || has_refused_bytes;
+  }
   /// Before the first batch: by which clock an exporter is stalled. For tests.
   void go_by(Deadline (*now)() noexcept) noexcept { now_ = now; }
   /// The exporter holds something, and has neither accepted nor refused anything for so long.
@@ -131,6 +134,9 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   };
 
  private:
+  bool is_nearly_used_up() const noexcept {
+    return credits_->is_nearly_used_up() || pool_.is_nearly_used_up();
+  }
   void answer(Batch& batch, std::size_t exporter, const Outcome& outcome) noexcept;
   void deliver(Batch& batch, std::size_t accepted) noexcept;
   void finish(Batch& batch, GiveUp reason) noexcept;

@@ -40,10 +40,10 @@ class Collector {
   };
   /// Empties the queues; sends each full batch and, when `partial`, the rest.
   Collected collect(bool partial) noexcept;
-  /// Exporters share the queue's bound, but one that gets nothing out must not use it up for those
-  /// that do: when little is left and more spans come (`is_wanted`, or one was refused), it gives
-  /// up what they have delivered; at once what it keeps for another try, after a while all. Returns
-  /// when to look again.
+  /// Exporters share the queue's bounds, but one that gets nothing out must not use them up for
+  /// those that do: when little is left and more spans come (`is_wanted`, or one was refused), it
+  /// gives up what they have delivered; at once what it keeps for another try, after a while all.
+  /// Returns when to look again.
   Deadline make_room(bool is_wanted) noexcept;
   /// The last collection that sends: what later ones find is dropped as `Drops::shutdown`.
   Collected close() noexcept;

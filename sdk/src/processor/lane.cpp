@@ -54,7 +54,7 @@ void Lane::tell_of_shed() noexcept {
         ErrorCode::data_dropped,
         std::string(name()) + ": " + std::to_string(spans) +
             " spans that another exporter delivered were given up here, to make room for others "
-            "(BatchOptions::max_queue_size): it gets nothing out");
+            "(BatchOptions::max_queue_size and max_queue_bytes): it gets nothing out");
   } catch (const std::exception&) {
     // No memory for a message.
   }

@@ -151,6 +151,7 @@ PoolRemains RecordPool::close_file(bool is_read) noexcept {
     replace_by_memory(reinterpret_cast<char*>(header_), layout().total());
     used_records_.store(0, std::memory_order_relaxed);
     free_records_ = free_chunks_ = used_chunks_ = 0;
+    held_chunks_.store(0, std::memory_order_relaxed);
     write_header();
   }
   file_.reset();
@@ -182,6 +183,7 @@ RecordPool* RecordPool::adopt(char* memory, const PoolLayout& layout,
   pool->place(memory, layout);
   pool->used_chunks_ = static_cast<std::uint32_t>(layout.chunks - free_chunks);
   pool->free_chunks_ = 0;
+  pool->held_chunks_.store(pool->used_chunks_, std::memory_order_relaxed);
   constexpr auto kAll = SpanLimits::kUnlimited;
   SpanLimits none;
   none.attribute_count = none.event_count = none.link_count = kAll;

@@ -56,6 +56,7 @@ void RecordPool::reset() noexcept {
   }
   used_records_.store(0, std::memory_order_relaxed);
   free_records_ = free_chunks_ = used_chunks_ = 0;
+  held_chunks_.store(0, std::memory_order_relaxed);
   write_header();
 }
 

@@ -153,7 +153,9 @@ void RecordPool::free_record(Record& record) noexcept {
     return;
   const std::lock_guard lock(mutex_);
   std::uint32_t last = record.first_chunk;
-  while (chunk(last).next != 0) last = chunk(last).next;
+  std::uint32_t count = 1;
+  for (; chunk(last).next != 0; ++count) last = chunk(last).next;
+  held_chunks_.fetch_sub(count, std::memory_order_relaxed);
   chunk(last).next = free_chunks_;
   free_chunks_ = std::exchange(record.first_chunk, 0U);
 }
@@ -250,7 +252,12 @@ std::uint32_t RecordPool::acquire_chunk() noexcept {
     number = ++used_chunks_;
     header_->used_chunks.store(number, std::memory_order_release);
   }
-  if (number != 0) chunk(number).next = 0;
+  if (number == 0) {
+    is_refusing_.store(true, std::memory_order_relaxed);
+    return 0;
+  }
+  chunk(number).next = 0;
+  held_chunks_.fetch_add(1, std::memory_order_relaxed);
   return number;
 }
 

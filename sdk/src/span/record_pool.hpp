@@ -105,6 +105,13 @@ class WEFT_API RecordPool {
   void release(ThreadData& thread, Record& record) noexcept;
   /// A chunk's index + 1, or 0 when the bytes are used up.
   std::uint32_t acquire_chunk() noexcept;
+  /// Most of the bytes are in use.
+  bool is_nearly_used_up() const noexcept {
+    const std::uint64_t held = held_chunks_.load(std::memory_order_relaxed);  // a hint: it moves on
+    return 3 * held > 2 * std::uint64_t{chunk_capacity_};
+  }
+  /// Somebody found no bytes; true once after it.
+  bool has_refused() noexcept { return is_refusing_.exchange(false, std::memory_order_relaxed); }
   Chunk& chunk(std::uint32_t index_plus_one) const noexcept { return chunks_[index_plus_one - 1]; }
   Record& record(std::uint32_t index_plus_one) const noexcept {
     return records_[index_plus_one - 1];
@@ -181,6 +188,8 @@ class WEFT_API RecordPool {
   std::atomic<std::uint32_t> used_records_{0};  // ever leased: the rest was never touched
   std::uint32_t free_chunks_ = 0;
   std::uint32_t used_chunks_ = 0;
+  std::atomic<std::uint32_t> held_chunks_{0};  // by records; changes under the mutex
+  std::atomic<bool> is_refusing_{false};
 
   // Of a pool in a file, under the mutex too.
   std::unique_ptr<SpoolFile> file_;

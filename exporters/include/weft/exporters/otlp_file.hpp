@@ -21,7 +21,9 @@ struct OtlpFileOptions {
 /// reads. `OTEL_TRACES_EXPORTER=otlp/stdout` is this on standard output. A batch is one write at
 /// the end of the file, so several processes can share it unless it rotates. A disk that is full or
 /// a file that cannot be written keeps the batch; it is tried again later as `RetryOptions` says of
-/// a collector. A file that was moved away is made anew. OpenTelemetry Protocol File Exporter.
+/// a collector. A file that was moved away is made anew. A pipe is given what it has room for, and
+/// never waited for; a line that nobody read on for 10 s is cut, ended, and tried again later.
+/// OpenTelemetry Protocol File Exporter.
 WEFT_API ExporterPtr otlp_file(OtlpFileOptions options = {});
 
 }  // namespace weft::inline v0::exporters

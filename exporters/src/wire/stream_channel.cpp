@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/stream_channel.hpp"
+
+#include <poll.h>
+
+#include <cstddef>
+#include <ostream>
+
+namespace weft::inline v0::wire {
+
+namespace {
+
+// To write all the same would spoil the stream for the rest of the program.
+bool has_no_reader(int file) noexcept {
+  pollfd target{file, POLLOUT, 0};
+  return ::poll(&target, 1, 0) > 0 && (target.revents & POLLERR) != 0;
+}
+
+// False: the stream has failed. What a user's stream throws says nothing else.
+bool put(std::ostream& out, std::string_view text) {
+  const std::ios_base::Init streams;
+  try {
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.flush();
+    return out.good();
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::string StreamChannel::begin(std::string_view) {
+  is_flushed_ = false;
+  return {};
+}
+
+TextChannel::Taken StreamChannel::take(std::string_view text) {
+  const std::size_t piece = settings_.file < 0 ? text.size() : kPiece;
+  Taken taken;
+  while (taken.size < text.size()) {
+    if (settings_.file >= 0 && !has_room(settings_.file)) {
+      taken.full = settings_.file;
+      break;
+    }
+    if (settings_.file >= 0 && has_no_reader(settings_.file)) {
+      taken.why = "nobody reads it any more";
+      break;
+    }
+    // First what the program has left in the stream's own buffer.
+    const std::string_view next = is_flushed_ ? text.substr(taken.size, piece) : "";
+    is_flushed_ = true;
+    if (!put(*settings_.out, next)) {
+      taken.why = "the stream has failed";
+      break;
+    }
+    taken.size += next.size();
+  }
+  return taken;
+}
+
+}  // namespace weft::inline v0::wire
