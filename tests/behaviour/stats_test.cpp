@@ -2,6 +2,7 @@
 // The figures about itself, and where they go: OpenTelemetry's `otel.sdk.*`.
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <atomic>
 #include <chrono>
@@ -256,6 +257,16 @@ TEST(StatsReport, SaysThatItsFileCannotBeWritten) {
   ASSERT_EQ(recorded.errors().size(), 1U);
   EXPECT_EQ(recorded.errors()[0].what,
             "the figures cannot be written to \"/nowhere/at/all\": No such file or directory");
+}
+
+TEST(StatsReport, WaitsForNoReaderOfAFileThatIsAPipe) {
+  const ScratchFile file;
+  ASSERT_EQ(mkfifo(file.path.c_str(), 0600), 0);
+  Recorded recorded({.stats = {.file = file.path}});
+  recorded.telemetry().shutdown();
+  ASSERT_EQ(recorded.errors().size(), 1U);
+  EXPECT_EQ(recorded.errors()[0].what, "the figures cannot be written to \"" +
+                                           file.path.string() + "\": No such device or address");
 }
 
 TEST(StatsReport, IsOneLineOnStandardErrorWhenAskedFor) {

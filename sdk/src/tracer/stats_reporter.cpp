@@ -26,8 +26,9 @@ std::uint64_t unix_nanoseconds() noexcept {
 }
 
 // In one write to the end of the file, so that lines of several processes do not mix. 0: written.
+// Of a pipe neither a reader nor room is waited for.
 int append(const char* path, std::string_view text) noexcept {
-  const int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  const int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
   if (file < 0) return errno;
   ssize_t size = 0;
   do {
