@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "platform/error_reporter.hpp"
+#include "platform/held_reports.hpp"
 #include "span/spool_file.hpp"
 
 namespace weft::inline v0::detail {
@@ -73,7 +74,15 @@ bool Recovery::finds_files(const std::filesystem::path& folder, std::size_t own)
 }
 
 void Recovery::start(const WorkerOptions& options) noexcept {
-  thread_.start(options, "weft-recovery", [self = shared_from_this()] { self->run(); });
+  const HeldReports held;
+  const std::lock_guard lock(threading_);
+  start_thread(options);
+}
+
+void Recovery::start_thread(const WorkerOptions& options) noexcept {
+  is_threaded_.store(thread_.start(options, "weft-recovery",
+                                   [self = shared_from_this()] { self->run(); }),
+                     std::memory_order_release);
 }
 
 void Recovery::run() noexcept {
@@ -83,24 +92,33 @@ void Recovery::run() noexcept {
   }
 }
 
+// It is done when all was told: who waits for it knows of everything then.
 bool Recovery::step() noexcept {
-  const bool goes_on = step_once();
-  for (const auto& lane : lanes_) lane->tell_of_shed();  // outside the lock: it calls the user
-  return goes_on;
+  HeldReports held;
+  const Step made = step_once();
+  if (made == Step::ends) teller_.store(std::this_thread::get_id());
+  held.tell();
+  for (const auto& lane : lanes_) lane->tell_of_shed();
+  if (made == Step::ends) {
+    teller_.store(std::thread::id());
+    is_done_.store(true, std::memory_order_release);
+    tell();
+  }
+  return made == Step::goes_on;
 }
 
-bool Recovery::step_once() noexcept {
+Recovery::Step Recovery::step_once() noexcept {
   const std::lock_guard lock(mutex_);
-  if (is_done()) return false;
+  if (has_ended_ || is_done()) return Step::has_ended;
   try {
-    if (step_locked()) return true;
+    if (step_locked()) return Step::goes_on;
   } catch (const std::exception& exception) {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("spool_dir: recovery stopped: ") + exception.what() +
                                 "; the files stay for a later process");
   }
   end();
-  return false;
+  return Step::ends;
 }
 
 bool Recovery::step_locked() {
@@ -312,16 +330,29 @@ bool Recovery::settle() {
 }
 
 void Recovery::again(const WorkerOptions& options) noexcept {
-  if (!is_done() || stopping_.load(std::memory_order_acquire)) return;
+  const HeldReports held;
+  const std::lock_guard threading(threading_);
+  // Not `is_done`: who is being told of the end may be the thread itself.
+  if (!is_done_.load(std::memory_order_acquire) || stopping_.load(std::memory_order_acquire)) {
+    return;
+  }
   thread_.finish(Deadline::max());  // it has nothing more to do
+  is_threaded_.store(false, std::memory_order_release);
   {
     const std::lock_guard lock(mutex_);
     is_listed_ = false;
+    has_ended_ = false;
     passed_over_.assign(lanes_.size(), false);
     trouble_ = {};
     is_done_.store(false, std::memory_order_release);
   }
-  if (!options.none) start(options);
+  if (!options.none) start_thread(options);
+}
+
+bool Recovery::finish(Deadline deadline) noexcept {
+  const std::lock_guard lock(threading_);
+  is_threaded_.store(false, std::memory_order_release);
+  return thread_.finish(deadline);
 }
 
 void Recovery::wait(Deadline deadline) noexcept {
@@ -353,8 +384,7 @@ void Recovery::end() noexcept {
   } catch (const std::exception&) {
     // No memory for a message.
   }
-  is_done_.store(true, std::memory_order_release);
-  tell();
+  has_ended_ = true;
 }
 
 void Recovery::report() {
