@@ -3,11 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -18,6 +16,7 @@
 #include "processor/exporters.hpp"
 #include "processor/stage.hpp"
 #include "support/account.hpp"
+#include "support/gate.hpp"
 #include "support/no_threads.hpp"
 
 namespace weft::testing {
@@ -27,35 +26,6 @@ using Status = FlushResult::Status;
 using std::chrono::steady_clock;
 
 constexpr Tracer kTracer{"last calls"};
-
-/// Holds who comes until it is opened.
-class Gate {
- public:
-  void pass() {
-    std::unique_lock lock(mutex_);
-    ++waiting_;
-    changed_.wait_for(lock, 60s, [this] { return is_open_; });
-    --waiting_;
-    changed_.notify_all();
-  }
-  void open() {
-    std::unique_lock lock(mutex_);
-    is_open_ = true;
-    changed_.notify_all();
-    changed_.wait_for(lock, 20s, [this] { return waiting_ == 0; });
-  }
-  int waiting() const {
-    const std::lock_guard lock(mutex_);
-    return waiting_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  int waiting_ = 0;
-  bool is_open_ = false;
-};
-using GatePtr = std::shared_ptr<Gate>;
 
 struct Ending final : SpanProcessor {
   explicit Ending(std::function<bool()> how) : at_shutdown(std::move(how)) {}
