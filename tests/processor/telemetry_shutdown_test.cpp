@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <functional>
 #include <future>
@@ -324,6 +325,21 @@ TEST(ResultOfShutdown, IsFailedWhereASimpleProcessorsExporterFailsToEnd) {
   exporter->shutdown_result = false;
   Telemetry telemetry = init({.processors = {processors::simple(exporter)}}, Components{});
   EXPECT_EQ(telemetry.shutdown(20s).status(), Status::failed);
+}
+
+// As a signal handler calls it, which may have interrupted anything.
+TEST(FlushOnSignal, LeavesErrnoAlone) {
+  const auto expect_left_alone = [](Telemetry& telemetry) {
+    errno = 4711;
+    telemetry.flush_on_signal();
+    EXPECT_EQ(errno, 4711);
+  };
+  Telemetry telemetry = init(options(std::make_shared<RecordingExporter>()));
+  expect_left_alone(telemetry);  // there is no worker yet
+  record();
+  for (int i = 0; i < 100; ++i) expect_left_alone(telemetry);  // it sleeps, or wakes up
+  telemetry.shutdown(20s);
+  expect_left_alone(telemetry);
 }
 
 TEST(LineAtShutdown, IsSaidWhateverWasSaidJustBefore) {

@@ -178,18 +178,67 @@ TEST(SharedFolder, EverySpanIsSentByOneOfSeveralProcesses) {
   EXPECT_EQ(folder.files().size(), 0U);
 }
 
-TEST(Leftovers, TenThousandFilesAreReadAndGone) {
-  const SpoolFolder folder;
+// Copies share their bytes where the file system can.
+void leave_ten_thousand_files(const SpoolFolder& folder) {
   run_and_kill(folder.path(), [] { auto span = tracer.start("one"); });
   ASSERT_EQ(folder.files().size(), 1U);
   const auto first = folder.files()[0];
-  // Copies share their bytes where the file system can.
   for (int i = 1; i < 10'000; ++i) {
     std::filesystem::create_hard_link(first, folder.path() / (std::to_string(i) + "-1.weft"));
   }
+}
+
+TEST(Leftovers, TenThousandFilesAreReadAndGone) {
+  const SpoolFolder folder;
+  leave_ten_thousand_files(folder);
   const auto recovered = recover(folder.path());
   EXPECT_EQ(folder.files().size(), 0U);
   EXPECT_GE(recovered.spans.size(), 1U);
+}
+
+// How long a life takes that ends at once, before a backend that answers or does not.
+std::chrono::milliseconds time_of_a_short_life(const SpoolFolder& folder,
+                                               weft::ExporterPtr exporter, bool has_threads,
+                                               std::chrono::milliseconds timeout = 200ms) {
+  weft::Options options{.exporters = {std::move(exporter)},
+                        .spool_dir = folder.path(),
+                        .on_error = [](const weft::Error&) {}};
+  options.batch.worker.none = !has_threads;
+  const auto begin = std::chrono::steady_clock::now();
+  auto telemetry = weft::init(std::move(options));
+  telemetry.shutdown(timeout);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               begin);
+}
+
+TEST(Leftovers, TenThousandFilesDoNotHoldUpAShutdown) {
+  const SpoolFolder folder;
+  leave_ten_thousand_files(folder);
+  const auto silent = std::make_shared<weft::testing::Silent>();
+  EXPECT_LT(time_of_a_short_life(folder, silent, true), 700ms);
+  const auto memory = weft::exporters::in_memory();
+  EXPECT_LT(time_of_a_short_life(folder, memory, true), 700ms);
+  EXPECT_LT(time_of_a_short_life(folder, memory, false), 700ms);
+}
+
+TEST(Leftovers, TenThousandDamagedFilesDoNotHoldUpAShutdown) {
+  const SpoolFolder folder;
+  for (int i = 0; i < 10'000; ++i) {
+    std::ofstream(folder.path() / (std::to_string(i) + "-1.weft")) << "what is this";
+  }
+  for (const bool has_threads : {true, false}) {
+    EXPECT_LT(time_of_a_short_life(folder, weft::exporters::in_memory(), has_threads), 700ms);
+  }
+}
+
+// However many there are: a part of them is what there is time for.
+TEST(Leftovers, ThatAreDamagedAreNotAllLookedAtWhereThereIsNoTime) {
+  const SpoolFolder folder;
+  for (int i = 0; i < 10'000; ++i) {
+    std::ofstream(folder.path() / (std::to_string(i) + "-1.weft")) << "what is this";
+  }
+  time_of_a_short_life(folder, weft::exporters::in_memory(), false, 1ms);
+  EXPECT_LT(folder.files(".damaged").size(), 10'000U);
 }
 
 TEST(Leftovers, TenThousandDamagedFilesAreOneErrorAndPutAside) {

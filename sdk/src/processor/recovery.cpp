@@ -26,6 +26,9 @@ namespace {
 // A file that is being made for so long never will be.
 constexpr std::time_t kStillborn = 60;
 
+// So many that cannot be read a step passes over: who drives it has a deadline.
+constexpr int kMostPassedOver = 100;
+
 // What one exporter has delivered waits so long for the others.
 constexpr std::chrono::seconds kPatience{1};
 
@@ -88,6 +91,7 @@ void Recovery::start_thread(const WorkerOptions& options) noexcept {
 void Recovery::run() noexcept {
   const bool is_alone = lanes_.size() == 1;
   while (step()) {
+    if (has_more_) continue;
     doorbell_.wait(is_alone ? Deadline::max() : std::chrono::steady_clock::now() + kPatience);
   }
 }
@@ -129,7 +133,7 @@ bool Recovery::step_locked() {
   }
   while (!stopping_.load(std::memory_order_acquire)) {
     if (file_ == nullptr && is_file_held()) return true;
-    if (file_ == nullptr && !open_next()) return false;
+    if (file_ == nullptr && !open_next()) return has_more_;
     if (next_ < file_->spans().size()) {
       submit_batch();
       return true;
@@ -206,8 +210,12 @@ bool Recovery::forget(const std::filesystem::path& path) {
   return true;
 }
 
+// False: there is none, or none yet.
 bool Recovery::open_next() {
-  while (!names_.empty() && !stopping_.load(std::memory_order_acquire)) {
+  has_more_ = false;
+  for (int i = 0; !names_.empty() && !stopping_.load(std::memory_order_acquire); ++i) {
+    has_more_ = i == kMostPassedOver;
+    if (has_more_) break;
     const std::filesystem::path path = folder_ / names_.back();
     names_.pop_back();
     // By name, not by what the file says: before an `exec` this process was the same one.
@@ -357,7 +365,7 @@ bool Recovery::finish(Deadline deadline) noexcept {
 
 void Recovery::wait(Deadline deadline) noexcept {
   std::unique_lock lock(waiting_);
-  if (!is_done()) changed_.wait_until(lock, deadline);
+  if (!is_done() && !has_more_) changed_.wait_until(lock, deadline);
 }
 
 void Recovery::tell() noexcept {

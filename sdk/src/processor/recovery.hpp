@@ -150,6 +150,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   std::mutex mutex_;  // the rest; the user is told outside it
   bool has_ended_ = false;
   bool is_listed_ = false;
+  std::atomic<bool> has_more_{false};  // a step came to its bound
   std::vector<std::string> names_;  // newest first: taken from the back
   std::shared_ptr<DeadFile> file_;
   bool is_own_ = false;   // the file: a segment of this process's own pool
