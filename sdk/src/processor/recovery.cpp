@@ -365,7 +365,8 @@ bool Recovery::finish(Deadline deadline) noexcept {
 
 void Recovery::wait(Deadline deadline) noexcept {
   std::unique_lock lock(waiting_);
-  if (!is_done() && !has_more_) changed_.wait_until(lock, deadline);
+  const bool is_wanted_here = has_more_ && !is_threaded();
+  if (!is_done() && !is_wanted_here) changed_.wait_until(lock, deadline);
 }
 
 void Recovery::tell() noexcept {
