@@ -121,12 +121,8 @@ int in_shutdown(const Arguments& given) {
 }
 
 constexpr Way kWays[] = {
-    {"init", in_init},
-    {"span", in_a_span},
-    {"exporter", in_an_exporter},
-    {"worker", in_the_worker},
-    {"recovery", in_recovery},
-    {"stats", in_the_stats_thread},
+    {"init", in_init},         {"span", in_a_span},       {"exporter", in_an_exporter},
+    {"worker", in_the_worker}, {"recovery", in_recovery}, {"stats", in_the_stats_thread},
     {"shutdown", in_shutdown},
 };
 

@@ -81,16 +81,22 @@ struct Place {
 void PrintTo(const Place& place, std::ostream* out) { *out << place.name; }
 
 const Place kPlaces[] = {
-    {"AnExporter", [](const GatePtr& gate) -> Options {
+    {"AnExporter",
+     [](const GatePtr& gate) -> Options {
        return {.exporters = {std::make_shared<Stuck>(gate)}, .on_error = [](const Error&) {}};
      }},
-    {"AProcessor", [](const GatePtr& gate) -> Options {
-       return {.exporters = {exporters::in_memory()}, .processors = {std::make_shared<Ending>(gate)}};
+    {"AProcessor",
+     [](const GatePtr& gate) -> Options {
+       return {.exporters = {exporters::in_memory()},
+               .processors = {std::make_shared<Ending>(gate)}};
      }},
-    {"OnError", [](const GatePtr& gate) -> Options {
-       return {.exporters = {exporters::in_memory()}, .on_error = [gate](const Error&) { gate->pass(); }};
+    {"OnError",
+     [](const GatePtr& gate) -> Options {
+       return {.exporters = {exporters::in_memory()},
+               .on_error = [gate](const Error&) { gate->pass(); }};
      }},
-    {"OnStats", [](const GatePtr& gate) -> Options {
+    {"OnStats",
+     [](const GatePtr& gate) -> Options {
        return {.exporters = {exporters::in_memory()},
                .on_error = [](const Error&) {},
                .stats = {.on_stats = [gate](const Stats&) { gate->pass(); }}};
@@ -167,8 +173,8 @@ TEST(ForkAtAnyInstantOfAShutdown, HarmsNoChild) {
 // In the child nobody is inside it.
 TEST(ForkWhileAThreadIsInOnError, DoesNotHoldUpTheChildsShutdown) {
   const auto gate = std::make_shared<Gate>();
-  Telemetry telemetry = init({.exporters = {exporters::in_memory()},
-                              .on_error = [gate](const Error&) { gate->pass(); }});
+  Telemetry telemetry = init(
+      {.exporters = {exporters::in_memory()}, .on_error = [gate](const Error&) { gate->pass(); }});
   std::thread inside([] { processors::simple(nullptr); });  // tells that it does nothing
   EXPECT_TRUE(gate->wait_for_one());
   EXPECT_EQ("", problem_in_child([&]() -> std::string {

@@ -27,6 +27,15 @@ using std::chrono::steady_clock;
 
 constexpr Tracer kTracer{"last calls"};
 
+struct Flushing final : SpanProcessor {
+  explicit Flushing(GatePtr where) : gate(std::move(where)) {}
+  bool force_flush(Deadline) override {
+    gate->pass();
+    return true;
+  }
+  const GatePtr gate;
+};
+
 struct Ending final : SpanProcessor {
   explicit Ending(std::function<bool()> how) : at_shutdown(std::move(how)) {}
   bool shutdown(Deadline) override { return at_shutdown(); }
@@ -100,6 +109,16 @@ TEST_F(ShutdownWhoseUserNeverReturns, ComesBackFromWhatItReportsOnTheWay) {
   Losing losing(std::move(chosen));
   EXPECT_TRUE(losing.end(gate).has_value());
   EXPECT_GE(gate->waiting(), 1);
+}
+
+TEST_F(ShutdownWhoseUserNeverReturns, ComesBackWhileAnotherThreadFlushesAProcessor) {
+  chosen.processors = {std::make_shared<Flushing>(gate)};
+  Losing losing(std::move(chosen));
+  std::thread flushing([&] { losing.telemetry().force_flush(20s); });
+  EXPECT_TRUE(gate->wait_for_one());
+  EXPECT_TRUE(losing.end(gate).has_value());
+  gate->open();
+  flushing.join();
 }
 
 TEST_F(ShutdownWhoseUserNeverReturns, TakesItsDeadlineAndAHalfSecondAtMost) {

@@ -35,8 +35,9 @@ class WEFT_API Telemetry {
   ///
   /// `SpanProcessor::shutdown` and the last calls of `on_error` and `on_stats` are made on threads
   /// of their own, not the caller's; one that does not return is left behind, at most a quarter of
-  /// a second late. On the caller's thread, and without a bound, where there are to be no threads
-  /// (`WorkerOptions::none`), where the system gives none, and processors that are inside this call.
+  /// a second late. With `WorkerOptions::none`, and where the system gives no thread, these and a
+  /// user's exporters are called on the caller's, without a bound; processors also where this is
+  /// called from inside one of them.
   ///
   /// Failed: an exporter gave something up, or an exporter's or processor's `shutdown` returned
   /// false or threw. Timed out: one of them, or a thread, was not done by then. A second call, also

@@ -97,7 +97,8 @@ class WEFT_API ErrorReporter {
   friend class HeldReports;
 
   void report(ErrorCode code, const std::string& what, Limit limit) noexcept;
-  bool keep(const ThreadData& thread, ErrorCode code, const std::string& what, Limit limit) noexcept;
+  bool keep(const ThreadData& thread, ErrorCode code, const std::string& what,
+            Limit limit) noexcept;
   HeldReports* find_held(const ThreadData* thread) const noexcept;
   bool may_say(const Error& error, Limit limit, std::uint64_t& held_back) noexcept;
   Said* find(std::size_t hash) noexcept;
@@ -113,7 +114,7 @@ class WEFT_API ErrorReporter {
   std::mutex mutex_;
   std::shared_ptr<const Handler>* handler_ = nullptr;  // leaked: there is no exit-time destructor
   std::vector<std::string>* early_ = nullptr;          // refused before `begin_handler`; leaked
-  HeldReports* held_ = nullptr;  // at most one a thread
+  HeldReports* held_ = nullptr;                        // at most one a thread
   bool has_begun_ = false;
   Clock clock_ = nullptr;
   Said said_[kRemembered];

@@ -83,9 +83,9 @@ void Recovery::start(const WorkerOptions& options) noexcept {
 }
 
 void Recovery::start_thread(const WorkerOptions& options) noexcept {
-  is_threaded_.store(thread_.start(options, "weft-recovery",
-                                   [self = shared_from_this()] { self->run(); }),
-                     std::memory_order_release);
+  is_threaded_.store(
+      thread_.start(options, "weft-recovery", [self = shared_from_this()] { self->run(); }),
+      std::memory_order_release);
 }
 
 void Recovery::run() noexcept {
@@ -338,12 +338,14 @@ bool Recovery::settle() {
 }
 
 void Recovery::again(const WorkerOptions& options) noexcept {
+  // Not `is_done`: who is being told of the end may be the thread itself.
+  const auto is_free = [this] {
+    return is_done_.load(std::memory_order_acquire) && !stopping_.load(std::memory_order_acquire);
+  };
+  if (!is_free()) return;
   const HeldReports held;
   const std::lock_guard threading(threading_);
-  // Not `is_done`: who is being told of the end may be the thread itself.
-  if (!is_done_.load(std::memory_order_acquire) || stopping_.load(std::memory_order_acquire)) {
-    return;
-  }
+  if (!is_free()) return;
   thread_.finish(Deadline::max());  // it has nothing more to do
   is_threaded_.store(false, std::memory_order_release);
   {
@@ -359,8 +361,9 @@ void Recovery::again(const WorkerOptions& options) noexcept {
 
 bool Recovery::finish(Deadline deadline) noexcept {
   const std::lock_guard lock(threading_);
+  const bool has_ended = thread_.finish(deadline);
   is_threaded_.store(false, std::memory_order_release);
-  return thread_.finish(deadline);
+  return has_ended;
 }
 
 void Recovery::wait(Deadline deadline) noexcept {
@@ -385,7 +388,8 @@ void Recovery::end() noexcept {
   sending_.reset();  // its completions keep it, and the memory, as long as somebody reads
   names_.clear();
   try {
-    if (is_left) {
+    // The caller's time is up where a shutdown drives it.
+    if (is_left && (is_threaded() || !stopping_.load(std::memory_order_acquire))) {
       Leftovers found = list();
       make_room(found, limits_.dead_bytes);
     }

@@ -151,7 +151,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   bool has_ended_ = false;
   bool is_listed_ = false;
   std::atomic<bool> has_more_{false};  // a step came to its bound
-  std::vector<std::string> names_;  // newest first: taken from the back
+  std::vector<std::string> names_;     // newest first: taken from the back
   std::shared_ptr<DeadFile> file_;
   bool is_own_ = false;   // the file: a segment of this process's own pool
   std::size_t next_ = 0;  // of the file's spans

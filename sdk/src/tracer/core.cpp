@@ -202,10 +202,11 @@ FlushResult TelemetryCore::end(Deadline deadline) {
 void TelemetryCore::tell(HeldReports& held, Deadline deadline) const {
   HeldReports::Reports reports = held.take();
   if (reports.empty()) return;
-  LastCalls(configuration_.batch.worker).make(LastCalls::by(deadline), [reports = std::move(reports)] {
-    HeldReports::tell(reports);
-    return true;
-  });
+  LastCalls(configuration_.batch.worker)
+      .make(LastCalls::by(deadline), [reports = std::move(reports)] {
+        HeldReports::tell(reports);
+        return true;
+      });
 }
 
 // True when no thread is inside any more. One that is stuck in a user's callback gets a part of the

@@ -33,8 +33,9 @@ FlushResult LastCalls::make(Deadline until, const std::function<bool()>& call) c
   ServiceThread thread;
   std::string why;
   const bool is_started =
-      !worker_.none && thread.try_start(worker_, worker_.name.substr(0, 10) + "-last",
-                                        [call, result] { *result = make_here(call).status(); }, why);
+      !worker_.none && thread.try_start(
+                           worker_, worker_.name.substr(0, 10) + "-last",
+                           [call, result] { *result = make_here(call).status(); }, why);
   if (!is_started) return make_here(call);
   return thread.finish(until) ? FlushResult(result->load()) : FlushResult(FlushResult::timed_out);
 }
