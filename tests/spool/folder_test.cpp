@@ -202,8 +202,8 @@ struct ShortLife {
   weft::ExporterPtr exporter = weft::exporters::in_memory();
 };
 
-// In a process of its own, which may leave a thread behind: whether a life that ends at once does so
-// within its deadline and half a second.
+// In a process of its own, which may leave a thread behind: whether a life that ends at once does
+// so within its deadline and half a second.
 bool ends_in_time(const SpoolFolder& folder, const ShortLife& life) {
   const pid_t child = fork();
   if (child == 0) {
