@@ -209,6 +209,21 @@ TEST(LastCall, OfAProcessorMayFlushAndShutDown) {
   EXPECT_EQ(ended, 1);
 }
 
+TEST(LastCall, OfAProcessorComesWhenAllWasExported) {
+  const auto exporter = std::make_shared<RecordingExporter>();
+  Options chosen = options();
+  chosen.exporters = {exporter};
+  std::size_t exported = 0;
+  chosen.processors = {std::make_shared<Ending>([&] {
+    exported = exporter->spans();
+    return true;
+  })};
+  Telemetry telemetry = init(std::move(chosen));
+  for (int i = 0; i < 3; ++i) auto span = kTracer.start("recorded");
+  telemetry.shutdown(20s);
+  EXPECT_EQ(exported, 3U);
+}
+
 TEST(LastCall, OfOnStatsMayShutDown) {
   Options chosen = options();
   std::atomic<int> told{0};

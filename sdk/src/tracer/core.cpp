@@ -214,7 +214,8 @@ void TelemetryCore::tell(HeldReports& held, Deadline deadline) const {
 bool TelemetryCore::end_pipeline(Deadline deadline, FlushResult& flushed) {
   const Deadline now = std::chrono::steady_clock::now();
   bool quiet = wait_for_readers(now + (deadline - now) / 4);
-  flushed = worse(pipeline_->shutdown(deadline), shut_processors_down(deadline));
+  flushed = pipeline_->shutdown(deadline);
+  flushed = worse(flushed, shut_processors_down(deadline));
   quiet = quiet || wait_for_readers(deadline);
   const ThreadData* self = this_thread_data;  // which may be inside a callback too
   return quiet && (self == nullptr || self->inside.load(std::memory_order_relaxed) == 0);
