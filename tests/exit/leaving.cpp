@@ -36,6 +36,23 @@ int by_return_while_others_record(const Arguments& given) {
   return kStatus;
 }
 
+// … to several exporters that get nothing out: each has the same deadline, not one after the other.
+weft::Options to_several(const Arguments& given) {
+  weft::Options chosen = options(given.url, given.deadline);
+  for (int i = 0; i < 3; ++i) {
+    chosen.exporters.push_back(weft::exporters::otlp_http({.endpoint = given.url}));
+    chosen.exporters.push_back(weft::exporters::zipkin({.endpoint = given.url}));
+  }
+  return chosen;
+}
+
+int by_return_with_several(const Arguments& given) {
+  const auto telemetry = weft::init(to_several(given));
+  record(100);
+  announce();
+  return kStatus;
+}
+
 // Telemetry in main, never destroyed: its threads run on while the process takes itself apart.
 
 int by_exit(const Arguments& given) {
@@ -73,6 +90,22 @@ int by_quick_exit(const Arguments& given) {
   std::quick_exit(kStatus);
 }
 
+// A hundred spans, none of them flushed.
+
+int by_underscore_exit_with_spans(const Arguments& given) {
+  const auto telemetry = weft::init(options(given.url, given.deadline));
+  record(100);
+  announce();
+  _exit(kStatus);
+}
+
+int by_quick_exit_with_spans(const Arguments& given) {
+  const auto telemetry = weft::init(options(given.url, given.deadline));
+  record(100);
+  announce();
+  std::quick_exit(kStatus);
+}
+
 weft::Telemetry* flushed_at_quick_exit = nullptr;
 
 int by_quick_exit_with_a_flush(const Arguments& given) {
@@ -89,6 +122,13 @@ int by_quick_exit_with_a_flush(const Arguments& given) {
 int by_exit_static(const Arguments& given) {
   held.telemetry = weft::init(options(given.url, given.deadline));
   start_busy_threads();
+  announce();
+  std::exit(kStatus);
+}
+
+int by_exit_static_with_several(const Arguments& given) {
+  held.telemetry = weft::init(to_several(given));
+  record(100);
   announce();
   std::exit(kStatus);
 }
@@ -117,12 +157,16 @@ int by_exit_of_an_exporter(const Arguments& given) {
 constexpr Way kWays[] = {
     {"return", by_return},
     {"return_while_others_record", by_return_while_others_record},
+    {"return_with_several", by_return_with_several},
     {"exit", by_exit},
     {"exit_of_a_thread", by_exit_of_a_thread},
     {"_exit", by_underscore_exit},
     {"quick_exit", by_quick_exit},
+    {"_exit_with_spans", by_underscore_exit_with_spans},
+    {"quick_exit_with_spans", by_quick_exit_with_spans},
     {"quick_exit_with_a_flush", by_quick_exit_with_a_flush},
     {"exit_static", by_exit_static},
+    {"exit_static_with_several", by_exit_static_with_several},
     {"exit_of_a_thread_static", by_exit_of_a_thread_static},
     {"exit_of_an_exporter", by_exit_of_an_exporter},
 };

@@ -127,6 +127,12 @@ TEST_P(LeavingAPeer, DoesSoInAProgramThatHadUsedOpensslBefore) {
   }
 }
 
+TEST_P(LeavingAPeer, OfSeveralExportersTakesNoLonger) {
+  const std::string peer = url();
+  leave(LEAVING_PROGRAM, "return_with_several", peer, 300);
+  expect_exact(leave(LEAVING_PROGRAM, "exit_static_with_several", peer, 300));
+}
+
 // By its Telemetry's destructor, and by a static one's: the next run sends what the first could
 // not.
 TEST_P(LeavingAPeer, LeavesWhatWasNotSentToTheNextRun) {
@@ -145,6 +151,20 @@ TEST_P(LeavingAPeer, CountsAsSpooledWhatItLeavesToTheNextRun) {
   const Ending ending = leave(LEAVING_PROGRAM, "exit_static", url(), 300);
   expect_exact(ending);
   EXPECT_NE(ending.output.find("spooled = "), std::string::npos) << ending.output;
+}
+
+// Nothing of ours runs in these.
+TEST_P(LeavingAPeer, AtOnceLeavesAllThatEndedToTheNextRun) {
+  for (const char* way : {"_exit_with_spans", "quick_exit_with_spans"}) {
+    const SpoolFolder spool;
+    ::setenv("LEAVING_SPOOL", spool.path().c_str(), 1);
+    leave(LEAVING_PROGRAM, way, url(), 300);
+    const ScriptedServer well;
+    leave(LEAVING_PROGRAM, "return", well.url(), 5000);
+    ::unsetenv("LEAVING_SPOOL");
+    EXPECT_EQ(spans(well), 200U) << way;
+    EXPECT_TRUE(spool.files().empty()) << way;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(That, LeavingAPeer,
@@ -208,6 +228,15 @@ TEST(Module, MayBeUnloadedWhileItExports) {
   const ScriptedServer server;
   unload("while_it_exports", server.url());
   EXPECT_EQ(spans(server), 1000U);
+}
+
+TEST(Module, MayBeUnloadedWhileItsPeerIsABlackHole) {
+  for (const char* way : {"while_it_exports", "before_a_thread_ends"}) {
+    ScriptedServer hole;
+    for (int i = 0; i < 50; ++i) hole.then({.then = Answer::Then::hang});
+    const Ending ending = unload(way, hole.url());
+    EXPECT_LT(ending.took, milliseconds(2000 + 20 + LEAVING_SLACK_MS)) << way;
+  }
 }
 
 TEST(Module, MayBeUnloadedBeforeAThreadEndsThatUsedIt) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <functional>
 #include <future>
@@ -286,6 +287,59 @@ TEST(ShutdownInACallback, KeepsTheTelemetryThatGoesOnReading) {
   ending->telemetry = init(std::move(chosen));
   record();
   EXPECT_FALSE(of_the_telemetry.expired());
+}
+
+/// Ends as it is told to.
+struct EndingSo final : SpanProcessor {
+  explicit EndingSo(std::function<bool()> how) : at_shutdown(std::move(how)) {}
+  bool shutdown(Deadline) override { return at_shutdown(); }
+  const std::function<bool()> at_shutdown;
+};
+
+FlushResult result_of_shutdown(std::vector<std::function<bool()>> processors) {
+  Options chosen = options(std::make_shared<RecordingExporter>());
+  for (auto& one : processors) {
+    chosen.processors.push_back(std::make_shared<EndingSo>(std::move(one)));
+  }
+  Telemetry telemetry = init(std::move(chosen));
+  record();
+  return telemetry.shutdown(20s);
+}
+
+TEST(ResultOfShutdown, IsThatOfItsProcessors) {
+  EXPECT_EQ(result_of_shutdown({[] { return true; }}).status(), Status::success);
+  EXPECT_EQ(result_of_shutdown({[] { return false; }}).status(), Status::failed);
+}
+
+TEST(ResultOfShutdown, IsFailedWhereOneOfSeveralProcessorsFails) {
+  EXPECT_EQ(result_of_shutdown({[] { return false; }, [] { return true; }}).status(),
+            Status::failed);
+}
+
+TEST(ResultOfShutdown, IsFailedWhereAProcessorThrows) {
+  EXPECT_EQ(result_of_shutdown({[]() -> bool { throw 1; }}).status(), Status::failed);
+}
+
+TEST(ResultOfShutdown, IsFailedWhereASimpleProcessorsExporterFailsToEnd) {
+  const auto exporter = std::make_shared<RecordingExporter>();
+  exporter->shutdown_result = false;
+  Telemetry telemetry = init({.processors = {processors::simple(exporter)}}, Components{});
+  EXPECT_EQ(telemetry.shutdown(20s).status(), Status::failed);
+}
+
+// As a signal handler calls it, which may have interrupted anything.
+TEST(FlushOnSignal, LeavesErrnoAlone) {
+  const auto expect_left_alone = [](Telemetry& telemetry) {
+    errno = 4711;
+    telemetry.flush_on_signal();
+    EXPECT_EQ(errno, 4711);
+  };
+  Telemetry telemetry = init(options(std::make_shared<RecordingExporter>()));
+  expect_left_alone(telemetry);  // there is no worker yet
+  record();
+  for (int i = 0; i < 100; ++i) expect_left_alone(telemetry);  // it sleeps, or wakes up
+  telemetry.shutdown(20s);
+  expect_left_alone(telemetry);
 }
 
 TEST(LineAtShutdown, IsSaidWhateverWasSaidJustBefore) {

@@ -178,18 +178,72 @@ TEST(SharedFolder, EverySpanIsSentByOneOfSeveralProcesses) {
   EXPECT_EQ(folder.files().size(), 0U);
 }
 
-TEST(Leftovers, TenThousandFilesAreReadAndGone) {
-  const SpoolFolder folder;
+// Copies share their bytes where the file system can.
+void leave_ten_thousand_files(const SpoolFolder& folder) {
   run_and_kill(folder.path(), [] { auto span = tracer.start("one"); });
   ASSERT_EQ(folder.files().size(), 1U);
   const auto first = folder.files()[0];
-  // Copies share their bytes where the file system can.
   for (int i = 1; i < 10'000; ++i) {
     std::filesystem::create_hard_link(first, folder.path() / (std::to_string(i) + "-1.weft"));
   }
+}
+
+TEST(Leftovers, TenThousandFilesAreReadAndGone) {
+  const SpoolFolder folder;
+  leave_ten_thousand_files(folder);
   const auto recovered = recover(folder.path());
   EXPECT_EQ(folder.files().size(), 0U);
   EXPECT_GE(recovered.spans.size(), 1U);
+}
+
+struct ShortLife {
+  bool has_threads = true;
+  std::chrono::milliseconds timeout{200};
+  weft::ExporterPtr exporter = weft::exporters::in_memory();
+};
+
+// In a process of its own, which may leave a thread behind: whether a life that ends at once does
+// so within its deadline and half a second.
+bool ends_in_time(const SpoolFolder& folder, const ShortLife& life) {
+  const pid_t child = fork();
+  if (child == 0) {
+    weft::Options options{.exporters = {life.exporter},
+                          .spool_dir = folder.path(),
+                          .on_error = [](const weft::Error&) {}};
+    options.batch.worker.none = !life.has_threads;
+    auto telemetry = weft::init(std::move(options));
+    const auto latest = std::chrono::steady_clock::now() + life.timeout + 500ms;
+    telemetry.shutdown(life.timeout);
+    _exit(std::chrono::steady_clock::now() < latest ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  return status == 0;
+}
+
+TEST(Leftovers, TenThousandFilesDoNotHoldUpAShutdown) {
+  const SpoolFolder folder;
+  leave_ten_thousand_files(folder);
+  EXPECT_TRUE(ends_in_time(folder, {.exporter = std::make_shared<weft::testing::Silent>()}));
+  EXPECT_TRUE(ends_in_time(folder, {}));
+}
+
+TEST(Leftovers, TenThousandDamagedFilesDoNotHoldUpAShutdown) {
+  const SpoolFolder folder;
+  for (int i = 0; i < 10'000; ++i) {
+    std::ofstream(folder.path() / (std::to_string(i) + "-1.weft")) << "what is this";
+  }
+  EXPECT_TRUE(ends_in_time(folder, {}));
+}
+
+// However many there are: a part of them is what there is time for.
+TEST(Leftovers, ThatAreDamagedAreNotAllLookedAtWhereThereIsNoTime) {
+  const SpoolFolder folder;
+  for (int i = 0; i < 10'000; ++i) {
+    std::ofstream(folder.path() / (std::to_string(i) + "-1.weft")) << "what is this";
+  }
+  ends_in_time(folder, {.has_threads = false, .timeout = 1ms});
+  EXPECT_LT(folder.files(".damaged").size(), 10'000U);
 }
 
 TEST(Leftovers, TenThousandDamagedFilesAreOneErrorAndPutAside) {

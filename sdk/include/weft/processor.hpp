@@ -26,9 +26,12 @@ class WEFT_API SpanProcessor {
   virtual void on_ending(Span& span);
   /// It has ended: readable, during the call.
   virtual void on_end(const SpanView& span);
-  /// True when all that it holds back was dealt with before the deadline.
+  /// True when all that it holds back was dealt with before the deadline. On the thread that calls
+  /// `Telemetry::force_flush`, which waits for it.
   virtual bool force_flush(Deadline deadline);
-  /// Called once; nothing follows.
+  /// Called once, on another thread than `Telemetry::shutdown`; nothing follows. False, as an
+  /// exception: `Telemetry::shutdown` has failed. One that has not returned by its share of the
+  /// deadline is left behind.
   virtual bool shutdown(Deadline deadline);
 };
 using ProcessorPtr = std::shared_ptr<SpanProcessor>;

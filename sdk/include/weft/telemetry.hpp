@@ -32,6 +32,17 @@ class WEFT_API Telemetry {
   /// Ends what this object began: flushes, stops the threads, drops what is left (counted). Returns
   /// within the timeout, whatever the network and exporters do; its last part (100 ms, at most a
   /// quarter, at least 10 ms) is for threads to end. Calls on open spans are no-ops from here on.
+  ///
+  /// `SpanProcessor::shutdown` and the last calls of `on_error` and `on_stats` are made on threads
+  /// of their own, not the caller's; one that does not return is left behind, at most a quarter of
+  /// a second late. With `WorkerOptions::none`, and where the system gives no thread, these and a
+  /// user's exporters are called on the caller's, without a bound; processors also where this is
+  /// called from inside one of them.
+  ///
+  /// Failed: an exporter gave something up, or an exporter's or processor's `shutdown` returned
+  /// false or threw. Timed out: one of them, or a thread, was not done by then. A second call, also
+  /// from another thread, waits for the first and returns its result; at its own deadline, timed
+  /// out. From a callback that the first waits for it returns success at once.
   FlushResult shutdown(std::chrono::milliseconds timeout);
   FlushResult shutdown();
 

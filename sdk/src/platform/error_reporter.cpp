@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "platform/held_reports.hpp"
 #include "platform/standard_error.hpp"
 #include "platform/thread_data.hpp"
 #include "platform/visible_text.hpp"
@@ -189,6 +190,7 @@ void ErrorReporter::report_always(ErrorCode code, std::string what) noexcept {
 void ErrorReporter::report(ErrorCode code, const std::string& what, Limit limit) noexcept {
   ThreadData* const thread = thread_data();
   if (thread == nullptr || thread->is_reporting) return hold_back(code);
+  if (keep(*thread, code, what, limit)) return;
   thread->is_reporting = true;
   {
     std::shared_ptr<const Handler> handler;  // the last of it may end here: still reporting
@@ -202,6 +204,42 @@ void ErrorReporter::report(ErrorCode code, const std::string& what, Limit limit)
     }
   }
   thread->is_reporting = false;
+}
+
+HeldReports* ErrorReporter::find_held(const ThreadData* thread) const noexcept {
+  HeldReports* held = held_;
+  while (held != nullptr && held->thread_ != thread) held = held->next_;
+  return held;
+}
+
+// False: it is to be told now.
+bool ErrorReporter::keep(const ThreadData& thread, ErrorCode code, const std::string& what,
+                         Limit limit) noexcept {
+  const std::lock_guard lock(mutex_);
+  HeldReports* const held = find_held(&thread);
+  if (held == nullptr) return false;
+  try {
+    if (held->reports_.size() < HeldReports::kMost) {
+      held->reports_.push_back({code, what, limit});
+      return true;
+    }
+  } catch (const std::bad_alloc&) {
+    // Counted, as what is too much.
+  }
+  ++per_code(code).held_back;
+  return true;
+}
+
+void ErrorReporter::forget_other_threads() noexcept {
+  held_ = find_held(this_thread_data);
+  if (held_ != nullptr) held_->next_ = nullptr;
+  if (handler_ == nullptr || *handler_ == nullptr) return;
+  try {
+    // A count of its own: in the parent's, calls are counted that never return here.
+    *handler_ = {handler_->get(), [parents = *handler_](const Handler*) {}};
+  } catch (const std::bad_alloc&) {
+    // `end_handler` waits for them until its deadline.
+  }
 }
 
 void ErrorReporter::refuse(std::string what) noexcept {

@@ -25,6 +25,9 @@ enum class LogLevel : std::uint8_t {
   debug   ///< and, at `init`, the configuration in force
 };
 
+class HeldReports;
+struct ThreadData;
+
 /// Where trouble is told: `Options::on_error`, or one line on stderr. One for the process, never
 /// destroyed. Rate-limited, so that a failure that repeats does not flood: identical text at most
 /// once in 10 seconds, a code at most 5 times a second (set-up problems 100 times: each is another
@@ -64,9 +67,18 @@ class WEFT_API ErrorReporter {
 
   void before_fork() noexcept { mutex_.lock(); }
   void after_fork() noexcept { mutex_.unlock(); }
+  /// In the child, before `after_fork`: what other threads held is told by the parent, and no call
+  /// of the handler runs on them.
+  void forget_other_threads() noexcept;
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
+  enum class Limit : bool { none, rate };
+  struct Report {
+    ErrorCode code;
+    std::string what;
+    Limit limit;
+  };
   struct Said {
     std::size_t hash = 0;
     TimePoint time{};
@@ -82,9 +94,12 @@ class WEFT_API ErrorReporter {
   static constexpr std::size_t kCodes = 16;
   static constexpr std::size_t kRemembered = 32;
 
-  enum class Limit : bool { none, rate };
+  friend class HeldReports;
 
   void report(ErrorCode code, const std::string& what, Limit limit) noexcept;
+  bool keep(const ThreadData& thread, ErrorCode code, const std::string& what,
+            Limit limit) noexcept;
+  HeldReports* find_held(const ThreadData* thread) const noexcept;
   bool may_say(const Error& error, Limit limit, std::uint64_t& held_back) noexcept;
   Said* find(std::size_t hash) noexcept;
   Said& oldest() noexcept;
@@ -99,6 +114,7 @@ class WEFT_API ErrorReporter {
   std::mutex mutex_;
   std::shared_ptr<const Handler>* handler_ = nullptr;  // leaked: there is no exit-time destructor
   std::vector<std::string>* early_ = nullptr;          // refused before `begin_handler`; leaked
+  HeldReports* held_ = nullptr;                        // at most one a thread
   bool has_begun_ = false;
   Clock clock_ = nullptr;
   Said said_[kRemembered];

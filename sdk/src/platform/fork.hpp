@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+
 #include <weft/version.hpp>
 
 namespace weft::inline v0::detail {
@@ -13,5 +16,8 @@ namespace weft::inline v0::detail {
 /// goes on at the child's first span: same configuration, a record pool, a worker and a
 /// `service.instance.id` of its own.
 void watch_forks() noexcept;
+
+/// Another in each forked child: what keeps state of threads knows by it that they are not there.
+inline constinit std::atomic<std::uint32_t> fork_generation{0};
 
 }  // namespace weft::inline v0::detail

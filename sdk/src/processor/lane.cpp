@@ -10,6 +10,7 @@
 
 #include "platform/awaited_callback.hpp"
 #include "platform/error_reporter.hpp"
+#include "platform/held_reports.hpp"
 #include "processor/synchronous_exporter.hpp"
 
 namespace weft::inline v0::detail {
@@ -66,6 +67,7 @@ void Lane::submit(SharedBatch batch, Completion completion) noexcept {
 }
 
 void Lane::start() noexcept {
+  const HeldReports held;
   const std::lock_guard lock(starting_);
   if (is_started_.load(std::memory_order_relaxed) || !may_start_.load(std::memory_order_relaxed)) {
     return;

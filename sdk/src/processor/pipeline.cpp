@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "platform/held_reports.hpp"
+
 namespace weft::inline v0::detail {
 
 namespace {
@@ -157,6 +159,7 @@ void Pipeline::tell_worker() noexcept {
 
 void Pipeline::start_worker() noexcept {
   if (!worker_.claim_start()) return;
+  const HeldReports held;
   const std::lock_guard lock(starting_);
   if (is_closing_) return;
   const WorkerOptions& options = options_.worker;

@@ -32,6 +32,11 @@
 
 namespace weft::inline v0::detail {
 
+/// Of two parts' results that of the whole.
+inline FlushResult worse(FlushResult a, FlushResult b) noexcept {
+  return a.status() > b.status() ? a : b;
+}
+
 /// The hand-over stage: ended records of many threads on their way to the exporters.
 ///
 ///   hand_over ─▶ ThreadQueue ─▶ Collector ─▶ Batch ─▶ Lane ─▶ exporter      one lane an exporter
@@ -116,6 +121,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void start_worker() noexcept;
   bool is_abandoned() const noexcept { return worker_.mode() == WorkerMode::abandoned; }
 
+  Collector::Collected collect() noexcept;
+  void resume() noexcept;
   template <class Collect>
   FlushResult flush(Collect&& collect, Deadline deadline) noexcept;
   bool wait_for_answers(BatchTracker::Watch& watch, Deadline deadline) noexcept;

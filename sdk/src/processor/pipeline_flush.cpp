@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "platform/held_reports.hpp"
 #include "processor/pipeline.hpp"
 
 // The slow half of the pipeline: flush, shutdown, and life without a worker.
@@ -24,18 +25,26 @@ Deadline before_ending(Deadline deadline) noexcept {
   return deadline - std::min<Deadline::duration>(kEndingTime, left / 4);
 }
 
-FlushResult worse(FlushResult a, FlushResult b) noexcept {
-  return static_cast<int>(a.status()) > static_cast<int>(b.status()) ? a : b;
-}
-
 }  // namespace
 
 FlushResult Pipeline::force_flush(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return FlushResult::success;
-  const FlushResult result = flush([this] { return collector_.collect(true); }, deadline);
+  const FlushResult result = flush([this] { return collect(); }, deadline);
   if (result.status() == FlushResult::timed_out) return result;
-  collector_.resume();
+  resume();
   return worse(result, finish_recovery(deadline));
+}
+
+// A lane is given its batches, and recovery its thread, under the collector's lock: what the user
+// is told of that is told when it is free.
+Collector::Collected Pipeline::collect() noexcept {
+  const HeldReports held;
+  return collector_.collect(true);
+}
+
+void Pipeline::resume() noexcept {
+  const HeldReports held;
+  collector_.resume();
 }
 
 // What dead processes left is a part of what there is to send.
@@ -146,7 +155,7 @@ FlushResult Pipeline::end_threads(Deadline deadline) noexcept {
 
 std::size_t Pipeline::run_once(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return 0;
-  const std::size_t sent = collector_.collect(true).sent;
+  const std::size_t sent = collect().sent;
   collector_.make_room(sent != 0);
   if (recovery_ != nullptr && !recovery_->is_threaded()) recovery_->step();
   if (steady_clock::now() >= deadline) {

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "platform/error_reporter.hpp"
+#include "platform/held_reports.hpp"
 #include "span/spool_file.hpp"
 
 namespace weft::inline v0::detail {
@@ -24,6 +25,9 @@ namespace {
 
 // A file that is being made for so long never will be.
 constexpr std::time_t kStillborn = 60;
+
+// So many that cannot be read a step passes over: who drives it has a deadline.
+constexpr int kMostPassedOver = 100;
 
 // What one exporter has delivered waits so long for the others.
 constexpr std::chrono::seconds kPatience{1};
@@ -73,34 +77,52 @@ bool Recovery::finds_files(const std::filesystem::path& folder, std::size_t own)
 }
 
 void Recovery::start(const WorkerOptions& options) noexcept {
-  thread_.start(options, "weft-recovery", [self = shared_from_this()] { self->run(); });
+  const HeldReports held;
+  const std::lock_guard lock(threading_);
+  start_thread(options);
+}
+
+void Recovery::start_thread(const WorkerOptions& options) noexcept {
+  is_threaded_.store(
+      thread_.start(options, "weft-recovery", [self = shared_from_this()] { self->run(); }),
+      std::memory_order_release);
 }
 
 void Recovery::run() noexcept {
   const bool is_alone = lanes_.size() == 1;
   while (step()) {
+    if (has_more_) continue;
     doorbell_.wait(is_alone ? Deadline::max() : std::chrono::steady_clock::now() + kPatience);
   }
 }
 
+// It is done when all was told: who waits for it knows of everything then.
 bool Recovery::step() noexcept {
-  const bool goes_on = step_once();
-  for (const auto& lane : lanes_) lane->tell_of_shed();  // outside the lock: it calls the user
-  return goes_on;
+  HeldReports held;
+  const Step made = step_once();
+  if (made == Step::ends) teller_.store(std::this_thread::get_id());
+  held.tell();
+  for (const auto& lane : lanes_) lane->tell_of_shed();
+  if (made == Step::ends) {
+    teller_.store(std::thread::id());
+    is_done_.store(true, std::memory_order_release);
+    tell();
+  }
+  return made == Step::goes_on;
 }
 
-bool Recovery::step_once() noexcept {
+Recovery::Step Recovery::step_once() noexcept {
   const std::lock_guard lock(mutex_);
-  if (is_done()) return false;
+  if (has_ended_ || is_done()) return Step::has_ended;
   try {
-    if (step_locked()) return true;
+    if (step_locked()) return Step::goes_on;
   } catch (const std::exception& exception) {
     error_reporter().report(ErrorCode::resource_exhausted,
                             std::string("spool_dir: recovery stopped: ") + exception.what() +
                                 "; the files stay for a later process");
   }
   end();
-  return false;
+  return Step::ends;
 }
 
 bool Recovery::step_locked() {
@@ -111,7 +133,7 @@ bool Recovery::step_locked() {
   }
   while (!stopping_.load(std::memory_order_acquire)) {
     if (file_ == nullptr && is_file_held()) return true;
-    if (file_ == nullptr && !open_next()) return false;
+    if (file_ == nullptr && !open_next()) return has_more_;
     if (next_ < file_->spans().size()) {
       submit_batch();
       return true;
@@ -188,8 +210,12 @@ bool Recovery::forget(const std::filesystem::path& path) {
   return true;
 }
 
+// False: there is none, or none yet.
 bool Recovery::open_next() {
-  while (!names_.empty() && !stopping_.load(std::memory_order_acquire)) {
+  has_more_ = false;
+  for (int i = 0; !names_.empty() && !stopping_.load(std::memory_order_acquire); ++i) {
+    has_more_ = i == kMostPassedOver;
+    if (has_more_) break;
     const std::filesystem::path path = folder_ / names_.back();
     names_.pop_back();
     // By name, not by what the file says: before an `exec` this process was the same one.
@@ -312,21 +338,38 @@ bool Recovery::settle() {
 }
 
 void Recovery::again(const WorkerOptions& options) noexcept {
-  if (!is_done() || stopping_.load(std::memory_order_acquire)) return;
+  // Not `is_done`: who is being told of the end may be the thread itself.
+  const auto is_free = [this] {
+    return is_done_.load(std::memory_order_acquire) && !stopping_.load(std::memory_order_acquire);
+  };
+  if (!is_free()) return;
+  const HeldReports held;
+  const std::lock_guard threading(threading_);
+  if (!is_free()) return;
   thread_.finish(Deadline::max());  // it has nothing more to do
+  is_threaded_.store(false, std::memory_order_release);
   {
     const std::lock_guard lock(mutex_);
     is_listed_ = false;
+    has_ended_ = false;
     passed_over_.assign(lanes_.size(), false);
     trouble_ = {};
     is_done_.store(false, std::memory_order_release);
   }
-  if (!options.none) start(options);
+  if (!options.none) start_thread(options);
+}
+
+bool Recovery::finish(Deadline deadline) noexcept {
+  const std::lock_guard lock(threading_);
+  const bool has_ended = thread_.finish(deadline);
+  is_threaded_.store(false, std::memory_order_release);
+  return has_ended;
 }
 
 void Recovery::wait(Deadline deadline) noexcept {
   std::unique_lock lock(waiting_);
-  if (!is_done()) changed_.wait_until(lock, deadline);
+  const bool is_wanted_here = has_more_ && !is_threaded();
+  if (!is_done() && !is_wanted_here) changed_.wait_until(lock, deadline);
 }
 
 void Recovery::tell() noexcept {
@@ -345,7 +388,8 @@ void Recovery::end() noexcept {
   sending_.reset();  // its completions keep it, and the memory, as long as somebody reads
   names_.clear();
   try {
-    if (is_left) {
+    // The caller's time is up where a shutdown drives it.
+    if (is_left && (is_threaded() || !stopping_.load(std::memory_order_acquire))) {
       Leftovers found = list();
       make_room(found, limits_.dead_bytes);
     }
@@ -353,8 +397,7 @@ void Recovery::end() noexcept {
   } catch (const std::exception&) {
     // No memory for a message.
   }
-  is_done_.store(true, std::memory_order_release);
-  tell();
+  has_ended_ = true;
 }
 
 void Recovery::report() {

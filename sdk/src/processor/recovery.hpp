@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -49,15 +50,19 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void start(const WorkerOptions& options) noexcept;
   /// There is nothing to do, until `again`.
   void skip() noexcept { is_done_.store(true, std::memory_order_release); }
-  bool is_threaded() const noexcept { return thread_.is_started(); }
-  /// What can be done without waiting for an answer. False: it is done.
+  bool is_threaded() const noexcept { return is_threaded_.load(std::memory_order_acquire); }
+  /// What can be done without waiting for an answer. False: it is done, or another thread tells of
+  /// the end just now.
   bool step() noexcept;
-  bool is_done() const noexcept { return is_done_.load(std::memory_order_acquire); }
+  /// All was tried, and told; who is being told, and calls back, waits for nothing more.
+  bool is_done() const noexcept {
+    return is_done_.load(std::memory_order_acquire) || teller_.load() == std::this_thread::get_id();
+  }
   /// Sleeps until something has changed, or the deadline.
   void wait(Deadline deadline) noexcept;
   /// No further batch; the one that is out is answered for when the lanes close.
   void stop() noexcept;
-  bool finish(Deadline deadline) noexcept { return thread_.finish(deadline); }
+  bool finish(Deadline deadline) noexcept;
   /// When it is done: looks into the folder once more.
   void again(const WorkerOptions& options) noexcept;
   /// Batches that were given to exporters.
@@ -99,8 +104,11 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
     std::string example{};
   };
 
+  enum class Step : std::uint8_t { goes_on, ends, has_ended };
+
   void run() noexcept;
-  bool step_once() noexcept;
+  void start_thread(const WorkerOptions& options) noexcept;
+  Step step_once() noexcept;
   bool step_locked();
   void list_files();
   Leftovers list() const;
@@ -132,13 +140,18 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   std::atomic<std::uint64_t> own_refused_{0};
   std::atomic<std::uint64_t> own_lost_{0};
   Doorbell doorbell_;  // for the thread
-  ServiceThread thread_;
+  std::mutex threading_;
+  ServiceThread thread_;  // under threading_
+  std::atomic<bool> is_threaded_{false};
+  std::atomic<std::thread::id> teller_{};  // who tells of the end
   std::mutex waiting_;
   std::condition_variable changed_;  // for whoever waits
 
-  std::mutex mutex_;  // the rest
+  std::mutex mutex_;  // the rest; the user is told outside it
+  bool has_ended_ = false;
   bool is_listed_ = false;
-  std::vector<std::string> names_;  // newest first: taken from the back
+  std::atomic<bool> has_more_{false};  // a step came to its bound
+  std::vector<std::string> names_;     // newest first: taken from the back
   std::shared_ptr<DeadFile> file_;
   bool is_own_ = false;   // the file: a segment of this process's own pool
   std::size_t next_ = 0;  // of the file's spans

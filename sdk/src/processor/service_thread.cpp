@@ -79,6 +79,16 @@ ServiceThread::~ServiceThread() {
 
 bool ServiceThread::start(const WorkerOptions& options, const std::string& name,
                           std::function<void()> body) noexcept {
+  std::string why;
+  if (try_start(options, name, std::move(body), why)) return true;
+  error_reporter().report(ErrorCode::resource_exhausted,
+                          "the thread '" + name + "' could not be started (" + why +
+                              "): ended spans wait for force_flush or shutdown");
+  return false;
+}
+
+bool ServiceThread::try_start(const WorkerOptions& options, const std::string& name,
+                              std::function<void()> body, std::string& why) noexcept {
   try {
     auto ended = std::make_shared<Ended>();
     const SignalsBlocked blocked;
@@ -94,9 +104,7 @@ bool ServiceThread::start(const WorkerOptions& options, const std::string& name,
     ended_ = std::move(ended);
     return true;
   } catch (const std::exception& error) {
-    error_reporter().report(ErrorCode::resource_exhausted,
-                            "the thread '" + name + "' could not be started (" + error.what() +
-                                "): ended spans wait for force_flush or shutdown");
+    why = error.what();
     return false;
   }
 }

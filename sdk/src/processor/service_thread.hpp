@@ -22,9 +22,12 @@ class WEFT_API ServiceThread {
   ServiceThread& operator=(const ServiceThread&) = delete;
   ~ServiceThread();
 
-  /// False, and one Error, when the system gives no thread.
+  /// False, and one Error, when the system gives no thread: where a lock is held, HeldReports.
   bool start(const WorkerOptions& options, const std::string& name,
              std::function<void()> body) noexcept;
+  /// … without the Error; `why` says what the system said.
+  bool try_start(const WorkerOptions& options, const std::string& name, std::function<void()> body,
+                 std::string& why) noexcept;
   bool is_started() const noexcept { return thread_.joinable(); }
   /// Joins it if its body returns before the deadline, else leaves it behind: false. True also when
   /// there is none.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/processors.hpp>
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -10,6 +14,7 @@
 #include <utility>
 
 #include "platform/error_reporter.hpp"
+#include "platform/fork.hpp"
 #include "processor/processor_access.hpp"
 #include "processor/simple_exports.hpp"
 #include "span/record.hpp"
@@ -26,7 +31,14 @@ constexpr std::uint8_t kSampled = 1;  // of the trace flags
 class SimpleProcessor final : public SpanProcessor,
                               public std::enable_shared_from_this<SimpleProcessor> {
  public:
-  explicit SimpleProcessor(ExporterPtr exporter) : exporter_(std::move(exporter)) {}
+  explicit SimpleProcessor(ExporterPtr exporter)
+      : exporter_(std::move(exporter)), turns_(new Turns) {}
+  SimpleProcessor(const SimpleProcessor&) = delete;
+  SimpleProcessor& operator=(const SimpleProcessor&) = delete;
+  ~SimpleProcessor() override {
+    const Turns* const turns = turns_.load(std::memory_order_acquire);
+    if (turns->is_of_this_process()) delete turns;
+  }
 
   void on_end(const SpanView& span) override {
     if (exporter_ == nullptr || (span.record().trace_flags & kSampled) == 0) return;
@@ -80,16 +92,42 @@ class SimpleProcessor final : public SpanProcessor,
     shut_down,
   };
 
-  // The mutex is not held while a user's code runs: it may come back here.
+  // Who is inside the exporter: one at a time. The mutex is not held while a user's code runs: it
+  // may come back here.
+  struct Turns {
+    std::mutex mutex{};
+    std::condition_variable changed{};
+    std::thread::id inside{};
+    bool is_shut_down = false;
+    const std::uint32_t generation = detail::fork_generation.load(std::memory_order_relaxed);
+    bool is_of_this_process() const noexcept {
+      return generation == detail::fork_generation.load(std::memory_order_relaxed);
+    }
+  };
+
+  // In a forked child the parent's are left alone: a thread may be inside, or hold the mutex, that
+  // is not there.
+  Turns& turns() {
+    Turns* turns = turns_.load(std::memory_order_acquire);
+    if (turns->is_of_this_process()) return *turns;
+    auto fresh = std::make_unique<Turns>();
+    fresh->is_shut_down = turns->is_shut_down;
+    // The exporter itself has forked. Of the others' ids some may be given to threads of the child.
+    const bool is_forker = syscall(SYS_gettid) == getpid();
+    if (is_forker && turns->inside == std::this_thread::get_id()) fresh->inside = turns->inside;
+    return turns_.compare_exchange_strong(turns, fresh.get()) ? *fresh.release() : *turns;
+  }
+
   class TurnEnd {
    public:
     explicit TurnEnd(SimpleProcessor& processor) noexcept : processor_(processor) {}
     TurnEnd(const TurnEnd&) = delete;
     TurnEnd& operator=(const TurnEnd&) = delete;
     ~TurnEnd() {
-      const std::lock_guard lock(processor_.mutex_);
-      processor_.inside_ = std::thread::id();
-      processor_.changed_.notify_one();
+      Turns& turns = processor_.turns();
+      const std::lock_guard lock(turns.mutex);
+      turns.inside = std::thread::id();
+      turns.changed.notify_one();
     }
 
    private:
@@ -97,30 +135,32 @@ class SimpleProcessor final : public SpanProcessor,
   };
 
   Turn wait_for_turn(std::optional<Deadline> deadline) {
-    std::unique_lock lock(mutex_);
+    Turns& turns = this->turns();
+    std::unique_lock lock(turns.mutex);
     const std::thread::id self = std::this_thread::get_id();
-    if (inside_ == self) return Turn::own;
-    const auto is_decided = [this] { return is_shut_down_ || inside_ == std::thread::id(); };
+    if (turns.inside == self) return Turn::own;
+    const auto is_decided = [&] { return turns.is_shut_down || turns.inside == std::thread::id(); };
     if (!deadline) {
-      changed_.wait(lock, is_decided);
-    } else if (!changed_.wait_until(lock, *deadline, is_decided)) {
+      turns.changed.wait(lock, is_decided);
+    } else if (!turns.changed.wait_until(lock, *deadline, is_decided)) {
       return Turn::late;
     }
-    if (is_shut_down_) return Turn::shut_down;
-    inside_ = self;
+    if (turns.is_shut_down) return Turn::shut_down;
+    turns.inside = self;
     return Turn::taken;
   }
 
   // Nobody gets a turn any more.
   Turn wait_for_last_turn(Deadline deadline) {
-    std::unique_lock lock(mutex_);
-    if (std::exchange(is_shut_down_, true)) return Turn::shut_down;
-    changed_.notify_all();
+    Turns& turns = this->turns();
+    std::unique_lock lock(turns.mutex);
+    if (std::exchange(turns.is_shut_down, true)) return Turn::shut_down;
+    turns.changed.notify_all();
     const std::thread::id self = std::this_thread::get_id();
-    if (inside_ == self) return Turn::own;
-    const auto is_free = [this] { return inside_ == std::thread::id(); };
-    if (!changed_.wait_until(lock, deadline, is_free)) return Turn::late;
-    inside_ = self;
+    if (turns.inside == self) return Turn::own;
+    const auto is_free = [&] { return turns.inside == std::thread::id(); };
+    if (!turns.changed.wait_until(lock, deadline, is_free)) return Turn::late;
+    turns.inside = self;
     return Turn::taken;
   }
 
@@ -136,10 +176,7 @@ class SimpleProcessor final : public SpanProcessor,
   }
 
   const ExporterPtr exporter_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::thread::id inside_;  // the exporter: one call at a time
-  bool is_shut_down_ = false;
+  std::atomic<Turns*> turns_;  // its own, but in a child of the fork
 };
 
 }  // namespace

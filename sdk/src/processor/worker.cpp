@@ -7,6 +7,7 @@
 
 #include "platform/asymmetric_fence.hpp"
 #include "platform/clock.hpp"
+#include "platform/held_reports.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -79,6 +80,7 @@ void Worker::run() noexcept {
 }
 
 void Worker::look(bool partial) noexcept {
+  const HeldReports held;  // a lane is given its batches under the collector's lock
   const std::size_t before = waiting_;
   const Collector::Collected collected = collector_.collect(partial);
   const Deadline now = steady_clock::now();

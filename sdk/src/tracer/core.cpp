@@ -12,6 +12,7 @@
 #include "platform/awaited_callback.hpp"
 #include "platform/clock.hpp"
 #include "platform/error_reporter.hpp"
+#include "platform/held_reports.hpp"
 #include "platform/process_context.hpp"
 #include "platform/user_exception.hpp"
 #include "processor/filter_processor.hpp"
@@ -20,6 +21,7 @@
 #include "span/sampling_threshold.hpp"
 #include "span/spool_file.hpp"
 #include "tracer/builtin_samplers.hpp"
+#include "tracer/last_calls.hpp"
 #include "tracer/resource_fields.hpp"
 #include "tracer/stats_reporter.hpp"
 #include "tracer/telemetry_slot.hpp"
@@ -173,6 +175,7 @@ FlushResult TelemetryCore::shutdown(Deadline deadline) {
 }
 
 FlushResult TelemetryCore::end(Deadline deadline) {
+  HeldReports held;  // nothing of the user's may hold up what is to be done
   if (stats_reporter_ != nullptr) stats_reporter_->stop();
   active_dropped_cases.store(0, std::memory_order_relaxed);
   active_.store(nullptr, std::memory_order_seq_cst);
@@ -188,10 +191,22 @@ FlushResult TelemetryCore::end(Deadline deadline) {
   final_stats_ = std::move(last);
   frozen_.store(true, std::memory_order_release);
   tell_of_losses();
+  tell(held, deadline);
   if (stats_reporter_ != nullptr) {
-    stats_reporter_->report_last({final_stats_, recorded_only()}, deadline);
+    stats_reporter_->report_last({final_stats_, recorded_only()}, deadline,
+                                 LastCalls(configuration_.batch.worker));
   }
   return flushed;
+}
+
+void TelemetryCore::tell(HeldReports& held, Deadline deadline) const {
+  HeldReports::Reports reports = held.take();
+  if (reports.empty()) return;
+  LastCalls(configuration_.batch.worker)
+      .make(LastCalls::by(deadline), [reports = std::move(reports)] {
+        HeldReports::tell(reports);
+        return true;
+      });
 }
 
 // True when no thread is inside any more. One that is stuck in a user's callback gets a part of the
@@ -200,16 +215,35 @@ bool TelemetryCore::end_pipeline(Deadline deadline, FlushResult& flushed) {
   const Deadline now = std::chrono::steady_clock::now();
   bool quiet = wait_for_readers(now + (deadline - now) / 4);
   flushed = pipeline_->shutdown(deadline);
-  for (const ProcessorPtr& processor : processors_) {
-    try {
-      processor->shutdown(deadline);
-    } catch (...) {
-      count_user_exception("SpanProcessor::shutdown threw");
-    }
-  }
+  flushed = worse(flushed, shut_processors_down(deadline));
   quiet = quiet || wait_for_readers(deadline);
   const ThreadData* self = this_thread_data;  // which may be inside a callback too
   return quiet && (self == nullptr || self->inside.load(std::memory_order_relaxed) == 0);
+}
+
+// Each gets its share of the time, so that one that never returns leaves some to the others. Inside
+// one of them they are called here, since they may wait for what this thread holds.
+FlushResult TelemetryCore::shut_processors_down(Deadline deadline) const {
+  const ThreadData* self = this_thread_data;
+  const bool is_inside = self != nullptr && self->inside.load(std::memory_order_relaxed) != 0;
+  const LastCalls calls(configuration_.batch.worker);
+  FlushResult result = FlushResult::success;
+  const Deadline last = LastCalls::by(deadline);
+  auto left = static_cast<Deadline::rep>(processors_.size());
+  for (const ProcessorPtr& processor : processors_) {
+    const auto call = [processor, deadline] {
+      try {
+        return processor->shutdown(deadline);
+      } catch (...) {
+        count_user_exception("SpanProcessor::shutdown threw");
+        return false;
+      }
+    };
+    const Deadline now = std::chrono::steady_clock::now();
+    const Deadline until = now + (last - now) / left--;
+    result = worse(result, is_inside ? LastCalls::make_here(call) : calls.make(until, call));
+  }
+  return result;
 }
 
 // Polled: a forked child must find no lock taken.

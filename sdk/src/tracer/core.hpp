@@ -22,6 +22,7 @@
 namespace weft::inline v0::detail {
 
 class FilterProcessor;
+class HeldReports;
 class Pipeline;
 struct Figures;
 class StatsReporter;
@@ -87,10 +88,12 @@ class TelemetryCore : public std::enable_shared_from_this<TelemetryCore> {
   std::uint64_t recorded_only() const;
   FlushResult end(Deadline deadline);
   bool end_pipeline(Deadline deadline, FlushResult& flushed);
+  FlushResult shut_processors_down(Deadline deadline) const;
   FlushResult wait_for_first(Deadline deadline) const noexcept;
   bool is_awaited_here() const noexcept;
   void keep() noexcept;
   void tell_of_losses() const;
+  void tell(HeldReports& held, Deadline deadline) const;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
   void settle_open_spans(Stats& stats, bool is_read) noexcept;

@@ -40,11 +40,13 @@ void unlock_all() noexcept {
 }
 
 void start_child() noexcept {
+  fork_generation.fetch_add(1, std::memory_order_relaxed);  // the child has this thread alone
   RecordPool::leave_to_parent();
   DeadFile::leave_to_parent();
   forget_other_threads();
   forget_other_computations();
   TelemetryCore::leave_to_parent();
+  error_reporter().forget_other_threads();
   unlock_all();
 }
 

@@ -81,11 +81,15 @@ void StatsReporter::report(const Figures& figures) noexcept {
   tell(figures.stats);
 }
 
-void StatsReporter::report_last(const Figures& figures, Deadline deadline) noexcept {
+void StatsReporter::report_last(const Figures& figures, Deadline deadline, const LastCalls& calls) {
   const bool has_ended = thread_.finish(deadline);
   const bool is_told = is_callback_free(deadline);
-  if (has_ended || !is_told) write(figures);
-  if (has_ended && is_told) tell(figures.stats);
+  if (!has_ended && is_told) return;  // it is stuck in writing
+  calls.make(LastCalls::by(deadline), [self = shared_from_this(), figures, is_told] {
+    self->write(figures);
+    if (is_told) self->tell(figures.stats);
+    return true;
+  });
 }
 
 // Where there is no thread, another one may be inside that runs us. One that is inside and shuts

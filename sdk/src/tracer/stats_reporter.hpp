@@ -16,6 +16,7 @@
 
 #include "processor/doorbell.hpp"
 #include "processor/service_thread.hpp"
+#include "tracer/last_calls.hpp"
 
 namespace weft::inline v0::detail {
 
@@ -52,7 +53,7 @@ class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
   void stop() noexcept;
   /// Ends the thread and reports once more. A callback that the thread is stuck in beyond the
   /// deadline is not called again: the figures are written alone.
-  void report_last(const Figures& figures, Deadline deadline) noexcept;
+  void report_last(const Figures& figures, Deadline deadline, const LastCalls& calls);
 
  private:
   void run() noexcept;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// on_error calls back from each thread that it may be told on, and the program ends all the same.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <tuple>
+
+#include "exit/program.hpp"
+#include "spool/killed.hpp"
+
+namespace weft::testing {
+namespace {
+
+using std::chrono::milliseconds;
+
+#ifndef LEAVING_SLACK_MS
+#define LEAVING_SLACK_MS 500
+#endif
+
+class OnErrorTold : public ::testing::TestWithParam<std::tuple<std::string, std::string>> {};
+
+TEST_P(OnErrorTold, MayCallBack) {
+  const auto& [where, what] = GetParam();
+  const SpoolFolder spool;
+  if (where == "recovery") {
+    std::ofstream(spool.path() / "1-1.weft") << "what is this";
+    ::setenv("LEAVING_SPOOL", spool.path().c_str(), 1);
+  }
+  const Ending ending = run_program({CALLING_BACK_PROGRAM, where, what, "1000"});
+  ::unsetenv("LEAVING_SPOOL");
+  EXPECT_EQ(ending.status, 7) << ending.how << "\n" << ending.output;
+  EXPECT_LT(ending.took, milliseconds(1000 + LEAVING_SLACK_MS));
+  EXPECT_EQ(ending.output.find("NOT EXACT"), std::string::npos) << ending.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(By, OnErrorTold,
+                         ::testing::Combine(::testing::Values("init", "span", "exporter", "worker",
+                                                              "recovery", "stats", "shutdown"),
+                                            ::testing::Values("flush", "shutdown", "exit")),
+                         [](const auto& one) {
+                           return std::get<0>(one.param) + "_" + std::get<1>(one.param);
+                         });
+
+}  // namespace
+}  // namespace weft::testing
