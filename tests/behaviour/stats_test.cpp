@@ -265,8 +265,8 @@ TEST(StatsReport, WaitsForNoReaderOfAFileThatIsAPipe) {
   Recorded recorded({.stats = {.file = file.path}});
   recorded.telemetry().shutdown();
   ASSERT_EQ(recorded.errors().size(), 1U);
-  EXPECT_EQ(recorded.errors()[0].what, "the figures cannot be written to \"" +
-                                           file.path.string() + "\": No such device or address");
+  EXPECT_EQ(recorded.errors()[0].what, "the figures cannot be written to \"" + file.path.string() +
+                                           "\": No such device or address");
 }
 
 TEST(StatsReport, IsOneLineOnStandardErrorWhenAskedFor) {
