@@ -47,7 +47,8 @@ ExporterPtr otlp_file(OtlpFileOptions options) {
   const wire::FileSettings file{.path = std::move(options.path),
                                 .rotate_at_bytes = options.rotate_at_bytes,
                                 .keep_files = options.keep_files,
-                                .is_packed = options.gzip};
+                                .is_packed = options.gzip,
+                                .patience = settings.retry.max_age};
   settings.open_channel =
       [file](const delivery::DeliverySettings&) -> std::unique_ptr<wire::Channel> {
     return std::make_unique<wire::FileChannel>(file);

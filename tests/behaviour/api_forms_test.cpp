@@ -280,7 +280,9 @@ struct Text {
 TEST(SpanForms, TextMayBeAPointerToo) {
   const auto memory = weft::exporters::in_memory();
   auto telemetry = weft::init({.service_name = "forms", .exporters = {memory}});
-  tracer.start("charge", {{"text", Text()}});
+  {
+    auto span = tracer.start("charge", {{"text", Text()}});
+  }
   telemetry.force_flush();
   EXPECT_EQ(*memory->spans().at(0).find("text"), "as a view");
 }

@@ -19,8 +19,17 @@ namespace {
 using namespace leaving;
 using std::chrono::milliseconds;
 
-StaticTelemetry held;
 std::atomic<bool> is_told{false};
+
+/// Goes after `held`, and makes it known when nobody was told by then.
+struct ToldInTheEnd {
+  ~ToldInTheEnd() {
+    if (is_wanted && !is_told) _exit(1);
+  }
+  bool is_wanted = false;
+} told_in_the_end;
+
+StaticTelemetry held;
 
 void call_back(std::string_view what, milliseconds deadline) {
   is_told = true;
@@ -116,6 +125,7 @@ int in_the_stats_thread(const Arguments& given) {
 int in_shutdown(const Arguments& given) {
   held.telemetry = weft::init(options_of(given));
   new weft::DetachedSpan(kTracer.start_detached("open"));
+  told_in_the_end.is_wanted = true;
   announce();
   return kStatus;
 }

@@ -95,6 +95,13 @@ TEST(OtlpReply, ReadsACountInJsonThatIsANumber) {
             7U);
 }
 
+TEST(JsonReply, OfTwoPartialSuccessesTheLastCounts) {
+  EXPECT_EQ(
+      otlp::read_json_response(R"({"partialSuccess": {"rejectedSpans": 5}, "partialSuccess": {}})")
+          ->rejected_spans,
+      0U);
+}
+
 TEST(OtlpReply, TakesAnEmptyJsonReplyForAFullSuccess) {
   for (const char* body : {"", "{}", R"({"partialSuccess": {}})", R"({"partialSuccess": null})"}) {
     const auto partial = otlp::read_json_response(body);

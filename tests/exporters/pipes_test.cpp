@@ -5,12 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <weft/exporters/console.hpp>
@@ -19,6 +22,7 @@
 #include "exporters/records.hpp"
 #include "processor/async_exporter.hpp"
 #include "wire/file_channel.hpp"
+#include "wire/room.hpp"
 
 namespace weft::testing {
 namespace {
@@ -148,6 +152,75 @@ TEST_F(ChannelToAPipe, BeginsOnANewLineBehindATextThatWasCut) {
   channel.send(0, "next\n", false);
   EXPECT_EQ(reply().kind, wire::Reply::Kind::answered);
   EXPECT_EQ(drained(reader), "\nnext\n");
+}
+
+/// Lines of its own on the same pipe, by another thread.
+class OtherWriter {
+ public:
+  explicit OtherWriter(const fs::path& path)
+      : file_(::open(path.c_str(), O_WRONLY | O_CLOEXEC)), thread_([this] { write_lines(); }) {}
+  ~OtherWriter() {
+    is_over_ = true;
+    thread_.join();
+    ::close(file_);
+  }
+
+ private:
+  void write_lines() const {
+    while (!is_over_) {
+      static_cast<void>(!::write(file_, "other\n", 6));
+      std::this_thread::sleep_for(100us);
+    }
+  }
+  const int file_;
+  std::atomic<bool> is_over_{false};
+  std::thread thread_;
+};
+
+TEST_F(ChannelToAPipe, LeavesALineWholeThatThePipeHasRoomFor) {
+  const std::string line = std::string(30'000, 'x') + "\n";
+  open_reader();
+  std::string text;
+  {
+    const OtherWriter other(path);
+    for (int i = 0; i < 300; ++i) {
+      text += drained(reader);
+      channel.send(0, line, false);
+      channel.perform();
+      while (!channel.next_finished()) {
+        text += drained(reader);
+        channel.perform();
+      }
+    }
+    text += drained(reader);
+  }
+  std::istringstream lines(text);
+  for (std::string one; std::getline(lines, one) && !lines.eof();) {
+    EXPECT_TRUE(one == "other" || one.size() + 1 == line.size()) << one.size();
+  }
+}
+
+TEST_F(NamedPipe, OwesItsReaderTheRestOfACompressedText) {
+  wire::FileChannel channel{{.path = path, .is_packed = true, .patience = 1ms}};
+  const std::string member(200'000, 'x');
+  open_reader();
+  channel.send(0, member, true);
+  channel.perform();
+  std::this_thread::sleep_for(5ms);
+  channel.perform();
+  EXPECT_FALSE(channel.next_finished());
+  std::string text;
+  for (int turn = 0; turn < 100 && !channel.next_finished(); ++turn) {
+    text += drained(reader);
+    channel.perform();
+  }
+  EXPECT_EQ(text + drained(reader), member);
+}
+
+TEST(PieceOf, ATextEndsWithALineWhereItCan) {
+  EXPECT_EQ(wire::piece_of("one\ntwo\nthree\n", 9), "one\ntwo\n");
+  EXPECT_EQ(wire::piece_of("one\n", 4), "one\n");
+  EXPECT_EQ(wire::piece_of("a line that is too long\n", 6), "a line");
 }
 
 TEST_F(ChannelToAPipe, DoesNotWaitOnceItWasWoken) {

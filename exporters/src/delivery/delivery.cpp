@@ -63,7 +63,11 @@ void Delivery::set_error_sink(std::function<void(const Error&)> sink) noexcept {
     for (const Error& problem : std::exchange(problems_, {})) sink(problem);
   }
   Engine* current = engine();
-  if (current != nullptr && current->is_closed()) reopen(*current);
+  try {
+    if (current != nullptr && current->is_closed()) reopen(*current);
+  } catch (const std::bad_alloc&) {
+    // It stays closed: what comes is given up, and counted.
+  }
   current = engine();
   if (current != nullptr) current->set_sink(std::move(sink));
 }

@@ -95,6 +95,8 @@ void Engine::send(std::size_t index) {
     const std::size_t frame = protocol_->frame_size();
     const std::string_view message = place.text.view().substr(frame);
     const bool gzipped = gzip_.pack(message, place.packed, settings_.packing, frame);
+    // Plain text among members of gzip would cost its reader all that comes after it.
+    if (settings_.packing == wire::Packing::always && !gzipped) throw std::bad_alloc();
     wire::Buffer& body = gzipped ? place.packed : place.text;
     protocol_->write_frame(body.data(), body.size() - frame, gzipped);
     channel_.load(std::memory_order_relaxed)->send(index, body.view(), gzipped);

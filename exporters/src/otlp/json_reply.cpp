@@ -46,6 +46,7 @@ class ReplyReader final : public nlohmann::json_sax<json> {
   bool end_array() override { return end(); }
   bool key(string_t& key) override {
     if (depth_ <= keys_.size()) keys_[depth_ - 1] = key;
+    if (depth_ == 1 && key == "partialSuccess") partial = {};  // of several the last counts
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const json::exception&) override {

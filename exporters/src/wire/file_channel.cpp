@@ -2,6 +2,7 @@
 #include "wire/file_channel.hpp"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,11 +11,15 @@
 #include <system_error>
 #include <utility>
 
+#include "wire/room.hpp"
+
 namespace weft::inline v0::wire {
 
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kNotWritten = "cannot be written";
 
 std::string last_error(std::string_view what) {
   return std::string(what) + ": " + std::strerror(errno);
@@ -95,7 +100,9 @@ std::string FileChannel::rotate() {
 std::string FileChannel::begin(std::string_view text) {
   struct stat status{};
   if (std::string why = open(); !why.empty()) return why;
-  is_file_ = ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode);
+  const bool is_known = ::fstat(file_, &status) == 0;
+  is_file_ = is_known && S_ISREG(status.st_mode);
+  is_socket_ = is_known && S_ISSOCK(status.st_mode);
   const auto size = static_cast<std::uintmax_t>(status.st_size);
   const bool is_own = is_file_ && !settings_.path.empty();
   const bool is_full =
@@ -103,42 +110,48 @@ std::string FileChannel::begin(std::string_view text) {
   return is_own && is_full ? rotate() : std::string();
 }
 
-TextChannel::Taken FileChannel::take(std::string_view text) {
+ssize_t FileChannel::write(std::string_view text) const noexcept {
+  return is_socket_ ? ::send(file_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+                    : ::write(file_, text.data(), text.size());
+}
+
+TextChannel::Taken FileChannel::take(std::string_view text) noexcept {
   if (is_file_) return append(text);
   Taken taken;
   while (taken.size < text.size()) {
-    if (!has_room(file_)) {
-      taken.full = file_;
-      break;
-    }
-    const std::string_view piece = text.substr(taken.size, kPiece);
-    const ssize_t size = ::write(file_, piece.data(), piece.size());
+    const std::string_view rest = text.substr(taken.size);
+    const std::string_view piece = is_socket_ ? rest : piece_of(rest, room_of(file_));
+    const ssize_t size = piece.empty() ? -1 : write(piece);
     if (size >= 0) {
       taken.size += static_cast<std::size_t>(size);
-    } else if (errno == EAGAIN) {
+    } else if (piece.empty() || errno == EAGAIN) {
       taken.full = file_;
       break;
     } else if (errno != EINTR) {
-      taken.why = last_error("cannot be written");
+      taken.why = kNotWritten;
+      taken.error = errno;
       break;
     }
   }
   return taken;
 }
 
-TextChannel::Taken FileChannel::append(std::string_view text) const {
+TextChannel::Taken FileChannel::append(std::string_view text) const noexcept {
   struct stat before{};
-  if (::fstat(file_, &before) != 0) return {.why = last_error("cannot be looked at")};
+  if (::fstat(file_, &before) != 0) return {.why = "cannot be looked at", .error = errno};
   const std::size_t done = write_all(file_, text);
   if (done == text.size()) return {.size = done};
-  Taken taken{.size = done, .why = last_error("cannot be written")};
+  Taken taken{.size = done, .why = kNotWritten, .error = errno};
   // Half a line is of no use to anybody, unless others have written behind it.
   struct stat now{};
   const auto end = before.st_size + static_cast<off_t>(done);
   const bool is_last = ::fstat(file_, &now) == 0 && now.st_size == end;
   if (settings_.path.empty() || done == 0 || !is_last) return taken;
-  if (::ftruncate(file_, before.st_size) == 0) return {.why = std::move(taken.why)};
-  taken.why += "; half a line is in it now";
+  if (::ftruncate(file_, before.st_size) == 0) {
+    taken.size = 0;
+  } else {
+    taken.why = "half a line is in it, and the rest cannot be written";
+  }
   return taken;
 }
 

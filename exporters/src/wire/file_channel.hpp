@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -18,8 +20,8 @@ struct FileSettings {
   std::filesystem::path path{};        // empty: standard output
   std::uintmax_t rotate_at_bytes = 0;  // 0: never
   int keep_files = 0;
-  bool is_packed = false;                     // half a text cannot be ended by a line's end
-  std::chrono::milliseconds patience{10000};  // with a pipe that nobody reads
+  bool is_packed = false;                      // half a text cannot be ended by a line's end
+  std::chrono::milliseconds patience{300000};  // with a pipe that nobody reads
 };
 
 /// Appends each request to a file: one place, and the answer is there when it is written. What
@@ -33,16 +35,19 @@ class FileChannel final : public TextChannel {
 
  private:
   std::string begin(std::string_view text) override;
-  Taken take(std::string_view text) override;
+  Taken take(std::string_view text) noexcept override;
+  bool may_be_cut() const noexcept override { return !settings_.is_packed; }
   std::string_view repair() const noexcept override { return settings_.is_packed ? "" : "\n"; }
   std::string open();
   std::string rotate();
-  Taken append(std::string_view text) const;
+  Taken append(std::string_view text) const noexcept;
+  ssize_t write(std::string_view text) const noexcept;
   void close() noexcept;
 
   const FileSettings settings_;
   int file_ = -1;
-  bool is_file_ = false;  // and no pipe, terminal or the like
+  bool is_file_ = false;    // and no pipe, terminal or the like
+  bool is_socket_ = false;  // which takes what it has room for, if it is asked that way
 };
 
 }  // namespace weft::inline v0::wire

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <ostream>
 
+#include "wire/room.hpp"
+
 namespace weft::inline v0::wire {
 
 namespace {
@@ -17,9 +19,9 @@ bool has_no_reader(int file) noexcept {
 }
 
 // False: the stream has failed. What a user's stream throws says nothing else.
-bool put(std::ostream& out, std::string_view text) {
-  const std::ios_base::Init streams;
+bool put(std::ostream& out, std::string_view text) noexcept {
   try {
+    const std::ios_base::Init streams;
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
     out.flush();
     return out.good();
@@ -35,11 +37,11 @@ std::string StreamChannel::begin(std::string_view) {
   return {};
 }
 
-TextChannel::Taken StreamChannel::take(std::string_view text) {
-  const std::size_t piece = settings_.file < 0 ? text.size() : kPiece;
+TextChannel::Taken StreamChannel::take(std::string_view text) noexcept {
   Taken taken;
   while (taken.size < text.size()) {
-    if (settings_.file >= 0 && !has_room(settings_.file)) {
+    const std::size_t room = settings_.file < 0 ? kAnySize : room_of(settings_.file);
+    if (room == 0) {
       taken.full = settings_.file;
       break;
     }
@@ -47,8 +49,9 @@ TextChannel::Taken StreamChannel::take(std::string_view text) {
       taken.why = "nobody reads it any more";
       break;
     }
-    // First what the program has left in the stream's own buffer.
-    const std::string_view next = is_flushed_ ? text.substr(taken.size, piece) : "";
+    // First what the program has left in the stream's own buffer, which may take the room.
+    const bool goes_along = is_flushed_ || room == kAnySize;
+    const std::string_view next = goes_along ? piece_of(text.substr(taken.size), room) : "";
     is_flushed_ = true;
     if (!put(*settings_.out, next)) {
       taken.why = "the stream has failed";

@@ -26,7 +26,7 @@ class StreamChannel final : public TextChannel {
 
  private:
   std::string begin(std::string_view text) override;
-  Taken take(std::string_view text) override;
+  Taken take(std::string_view text) noexcept override;
 
   const StreamSettings settings_;
   bool is_flushed_ = false;

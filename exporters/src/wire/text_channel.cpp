@@ -6,14 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <climits>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 
 namespace weft::inline v0::wire {
-
-static_assert(kPiece <= PIPE_BUF);
 
 namespace {
 
@@ -26,15 +23,6 @@ std::string seconds(milliseconds time) {
 }
 
 }  // namespace
-
-bool has_room(int file) noexcept {
-  pollfd target{file, POLLOUT, 0};
-  int ready = 0;
-  do {
-    ready = ::poll(&target, 1, 0);
-  } while (ready < 0 && errno == EINTR);
-  return ready != 0;
-}
 
 TextChannel::TextChannel(milliseconds patience)
     : patience_(patience), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
@@ -79,14 +67,20 @@ bool TextChannel::take_from(std::string_view& text) {
   full_ = taken.full;
   const Time now = steady_clock::now();
   if (taken.size != 0) last_taken_ = now;
-  if (!taken.why.empty()) {
-    finish(taken.why);
+  if (taken.why != nullptr) {
+    finish(taken.error != 0 ? std::string(taken.why) + ": " + std::strerror(taken.error)
+                            : std::string(taken.why));
   } else if (text.empty()) {
     return true;
-  } else if (now - last_taken_ >= patience_) {
+  } else if (now >= give_up_at()) {
     finish("nobody has read it for " + seconds(patience_));
   }
   return false;
+}
+
+TextChannel::Time TextChannel::give_up_at() const noexcept {
+  const bool is_owed = is_begun_ && !may_be_cut();
+  return is_owed ? Time::max() : last_taken_ + patience_;
 }
 
 void TextChannel::finish(std::string why) noexcept {
@@ -113,9 +107,8 @@ std::optional<Channel::Finished> TextChannel::next_finished() {
 void TextChannel::wait(milliseconds longest) noexcept {
   constexpr milliseconds kBlind{50};
   longest = std::clamp(longest, milliseconds{0}, wake_ < 0 ? kBlind : milliseconds{3'600'000});
-  if (is_under_way_) {
-    const auto left =
-        std::chrono::ceil<milliseconds>(last_taken_ + patience_ - steady_clock::now());
+  if (is_under_way_ && give_up_at() != Time::max()) {
+    const auto left = std::chrono::ceil<milliseconds>(give_up_at() - steady_clock::now());
     longest = std::clamp(left, milliseconds{0}, longest);
   }
   pollfd targets[] = {{wake_, POLLIN, 0}, {full_, POLLOUT, 0}};
@@ -129,8 +122,12 @@ void TextChannel::wake() noexcept {
   if (wake_ >= 0) static_cast<void>(!::write(wake_, &one, sizeof one));
 }
 
+// Another channel may go on where this one stops, so a torn text is ended at once if it can be.
 void TextChannel::cancel_all() noexcept {
-  if (is_under_way_ && is_begun_) torn_ = repair();
+  if (is_under_way_ && is_begun_) {
+    torn_ = repair();
+    torn_.remove_prefix(take(torn_).size);
+  }
   is_under_way_ = false;
   full_ = -1;
   reply_.reset();

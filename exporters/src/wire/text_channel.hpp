@@ -33,15 +33,18 @@ class TextChannel : public Channel {
  protected:
   struct Taken {
     std::size_t size = 0;
-    int full = -1;      // what has no room for the rest now: a descriptor
-    std::string why{};  // not empty: no more of it is taken
+    int full = -1;              // what has no room for the rest now: a descriptor
+    const char* why = nullptr;  // not null: no more of it is taken
+    int error = 0;              // errno, where it says more
   };
 
   explicit TextChannel(std::chrono::milliseconds patience);
   /// Before the first byte of a text; "" or why none can be written.
   virtual std::string begin(std::string_view text) = 0;
   /// As much of it as goes at once.
-  virtual Taken take(std::string_view text) = 0;
+  virtual Taken take(std::string_view text) noexcept = 0;
+  /// Of what cannot be repaired the rest is owed: it waits for whoever reads as long as it takes.
+  virtual bool may_be_cut() const noexcept { return true; }
   /// What ends a text that was taken in part, so that the next one begins on a line of its own.
   virtual std::string_view repair() const noexcept { return "\n"; }
   /// For the user, with a text that was delivered all the same.
@@ -52,6 +55,7 @@ class TextChannel : public Channel {
 
   void go_on();
   bool take_from(std::string_view& text);
+  Time give_up_at() const noexcept;
   void finish(std::string why) noexcept;
 
   const std::chrono::milliseconds patience_;
@@ -65,10 +69,5 @@ class TextChannel : public Channel {
   std::string warning_;
   std::optional<Reply> reply_;
 };
-
-/// Whether it would take a piece (`kPiece` bytes) without waiting; also where writing fails.
-bool has_room(int file) noexcept;
-/// What a pipe that has room takes at once, whatever its flags.
-inline constexpr std::size_t kPiece = 4096;
 
 }  // namespace weft::inline v0::wire

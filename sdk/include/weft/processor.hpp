@@ -30,8 +30,8 @@ class WEFT_API SpanProcessor {
   /// `Telemetry::force_flush`, which waits for it.
   virtual bool force_flush(Deadline deadline);
   /// Called once, on another thread than `Telemetry::shutdown`; nothing follows. False, as an
-  /// exception: `Telemetry::shutdown` has failed. One that has not returned by its share of the
-  /// deadline is left behind.
+  /// exception: `Telemetry::shutdown` has failed. `deadline` is this one's share of the time; one
+  /// that has not returned a second after it may be left behind.
   virtual bool shutdown(Deadline deadline);
 };
 using ProcessorPtr = std::shared_ptr<SpanProcessor>;

@@ -34,10 +34,11 @@ class WEFT_API Telemetry {
   /// quarter, at least 10 ms) is for threads to end. Calls on open spans are no-ops from here on.
   ///
   /// `SpanProcessor::shutdown` and the last calls of `on_error` and `on_stats` are made on threads
-  /// of their own, not the caller's; one that does not return is left behind, at most a quarter of
-  /// a second late. With `WorkerOptions::none`, and where the system gives no thread, these and a
-  /// user's exporters are called on the caller's, without a bound; processors also where this is
-  /// called from inside one of them.
+  /// of their own, not the caller's: they must not need a lock that the caller holds. One that has
+  /// not returned a second after the deadline is left behind, and may then refer to nothing that
+  /// goes. With `WorkerOptions::none`, and where the system gives no thread, these and a user's
+  /// exporters are called on the caller's, without a bound; the three also where this is called
+  /// from inside a callback.
   ///
   /// Failed: an exporter gave something up, or an exporter's or processor's `shutdown` returned
   /// false or threw. Timed out: one of them, or a thread, was not done by then. A second call, also

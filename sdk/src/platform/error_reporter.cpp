@@ -218,21 +218,29 @@ bool ErrorReporter::keep(const ThreadData& thread, ErrorCode code, const std::st
   const std::lock_guard lock(mutex_);
   HeldReports* const held = find_held(&thread);
   if (held == nullptr) return false;
+  std::uint64_t held_back = 0;
   try {
-    if (held->reports_.size() < HeldReports::kMost) {
-      held->reports_.push_back({code, what, limit});
-      return true;
-    }
+    Error error{code, visible_text(what, kLongestText)};
+    if (!may_say(error, limit, held_back)) return true;
+    held->reports_.push_back(std::move(error));
   } catch (const std::bad_alloc&) {
-    // Counted, as what is too much.
+    ++held_back;
   }
-  ++per_code(code).held_back;
+  per_code(code).held_back += held_back;  // told with it
   return true;
+}
+
+bool ErrorReporter::has_handler() noexcept {
+  const std::lock_guard lock(mutex_);
+  return handler_ != nullptr && *handler_ != nullptr;
 }
 
 void ErrorReporter::forget_other_threads() noexcept {
   held_ = find_held(this_thread_data);
-  if (held_ != nullptr) held_->next_ = nullptr;
+  if (held_ != nullptr) {
+    held_->next_ = nullptr;
+    held_->reports_.clear();  // the parent tells them
+  }
   if (handler_ == nullptr || *handler_ == nullptr) return;
   try {
     // A count of its own: in the parent's, calls are counted that never return here.

@@ -62,6 +62,7 @@ class WEFT_API ErrorReporter {
   /// An option of something that is made before `init` and handed to it, such as a sampler: told by
   /// that `init` to whom it was told to tell; at once where a telemetry lives.
   void refuse(std::string what) noexcept;
+  bool has_handler() noexcept;
   /// For tests; null: the steady clock.
   void set_clock(Clock clock) noexcept;
 
@@ -74,11 +75,6 @@ class WEFT_API ErrorReporter {
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
   enum class Limit : bool { none, rate };
-  struct Report {
-    ErrorCode code;
-    std::string what;
-    Limit limit;
-  };
   struct Said {
     std::size_t hash = 0;
     TimePoint time{};

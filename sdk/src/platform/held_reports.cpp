@@ -29,7 +29,7 @@ HeldReports::Reports HeldReports::take() noexcept {
 }
 
 void HeldReports::tell(const Reports& reports) noexcept {
-  for (const auto& one : reports) error_reporter().report(one.code, one.what, one.limit);
+  for (const auto& one : reports) error_reporter().report_always(one.code, one.what);
 }
 
 }  // namespace weft::inline v0::detail

@@ -11,7 +11,8 @@ namespace weft::inline v0::detail {
 
 /// While it lives, what its thread reports is kept, and told when it goes: made before a lock is
 /// taken under which something may be reported, since the user's handler may call back, or never
-/// return. May nest: the outermost keeps, which is also the one that `take` is for.
+/// return. What would be told too often is counted, not kept. May nest: the outermost keeps, which
+/// is also the one that `take` is for.
 class HeldReports {
  public:
   HeldReports() noexcept;
@@ -19,7 +20,7 @@ class HeldReports {
   HeldReports& operator=(const HeldReports&) = delete;
   ~HeldReports() { tell(); }
 
-  using Reports = std::vector<ErrorReporter::Report>;
+  using Reports = std::vector<Error>;
   /// Keeps nothing from here on, and gives what it kept to whoever tells it.
   Reports take() noexcept;
   static void tell(const Reports& reports) noexcept;
@@ -28,7 +29,6 @@ class HeldReports {
 
  private:
   friend class ErrorReporter;
-  static constexpr std::size_t kMost = 64;
 
   const ThreadData* thread_ = nullptr;  // null: it keeps nothing
   HeldReports* next_ = nullptr;

@@ -180,8 +180,11 @@ FlushResult TelemetryCore::end(Deadline deadline) {
   active_dropped_cases.store(0, std::memory_order_relaxed);
   active_.store(nullptr, std::memory_order_seq_cst);
   fence_all_threads();  // who is inside a ReadSection is visibly so; who comes finds none
+  const ThreadData* self = this_thread_data;
+  const bool is_inside = self != nullptr && self->inside.load(std::memory_order_relaxed) != 0;
+  const LastCalls calls(configuration_.batch.worker, is_inside);
   FlushResult flushed = FlushResult::failed;
-  const bool is_held = !end_pipeline(deadline, flushed);
+  const bool is_held = !end_pipeline(deadline, calls, flushed);
   if (is_held) keep();
   RecordPool::retire();
   const bool is_read = is_held || pipeline_->has_left_records_behind();
@@ -191,57 +194,51 @@ FlushResult TelemetryCore::end(Deadline deadline) {
   final_stats_ = std::move(last);
   frozen_.store(true, std::memory_order_release);
   tell_of_losses();
-  tell(held, deadline);
+  tell(held, deadline, calls);
   if (stats_reporter_ != nullptr) {
-    stats_reporter_->report_last({final_stats_, recorded_only()}, deadline,
-                                 LastCalls(configuration_.batch.worker));
+    stats_reporter_->report_last({final_stats_, recorded_only()}, deadline, calls);
   }
   return flushed;
 }
 
-void TelemetryCore::tell(HeldReports& held, Deadline deadline) const {
+void TelemetryCore::tell(HeldReports& held, Deadline deadline, const LastCalls& calls) const {
   HeldReports::Reports reports = held.take();
   if (reports.empty()) return;
-  LastCalls(configuration_.batch.worker)
-      .make(LastCalls::by(deadline), [reports = std::move(reports)] {
-        HeldReports::tell(reports);
-        return true;
-      });
+  if (!error_reporter().has_handler()) return HeldReports::tell(reports);
+  calls.make(LastCalls::by(deadline), [reports = std::move(reports)] {
+    HeldReports::tell(reports);
+    return true;
+  });
 }
 
 // True when no thread is inside any more. One that is stuck in a user's callback gets a part of the
 // time alone: what has ended is still sent.
-bool TelemetryCore::end_pipeline(Deadline deadline, FlushResult& flushed) {
+bool TelemetryCore::end_pipeline(Deadline deadline, const LastCalls& calls, FlushResult& flushed) {
   const Deadline now = std::chrono::steady_clock::now();
   bool quiet = wait_for_readers(now + (deadline - now) / 4);
   flushed = pipeline_->shutdown(deadline);
-  flushed = worse(flushed, shut_processors_down(deadline));
+  flushed = worse(flushed, shut_processors_down(deadline, calls));
   quiet = quiet || wait_for_readers(deadline);
   const ThreadData* self = this_thread_data;  // which may be inside a callback too
   return quiet && (self == nullptr || self->inside.load(std::memory_order_relaxed) == 0);
 }
 
-// Each gets its share of the time, so that one that never returns leaves some to the others. Inside
-// one of them they are called here, since they may wait for what this thread holds.
-FlushResult TelemetryCore::shut_processors_down(Deadline deadline) const {
-  const ThreadData* self = this_thread_data;
-  const bool is_inside = self != nullptr && self->inside.load(std::memory_order_relaxed) != 0;
-  const LastCalls calls(configuration_.batch.worker);
+// Each gets its share of the time, so that one that never returns leaves some to the others.
+FlushResult TelemetryCore::shut_processors_down(Deadline deadline, const LastCalls& calls) const {
   FlushResult result = FlushResult::success;
   const Deadline last = LastCalls::by(deadline);
   auto left = static_cast<Deadline::rep>(processors_.size());
   for (const ProcessorPtr& processor : processors_) {
-    const auto call = [processor, deadline] {
+    const Deadline now = std::chrono::steady_clock::now();
+    const Deadline until = now + (last - now) / left--;
+    result = worse(result, calls.make(until, [processor, by = std::min(deadline, until)] {
       try {
-        return processor->shutdown(deadline);
+        return processor->shutdown(by);
       } catch (...) {
         count_user_exception("SpanProcessor::shutdown threw");
         return false;
       }
-    };
-    const Deadline now = std::chrono::steady_clock::now();
-    const Deadline until = now + (last - now) / left--;
-    result = worse(result, is_inside ? LastCalls::make_here(call) : calls.make(until, call));
+    }));
   }
   return result;
 }

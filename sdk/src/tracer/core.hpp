@@ -23,6 +23,7 @@ namespace weft::inline v0::detail {
 
 class FilterProcessor;
 class HeldReports;
+class LastCalls;
 class Pipeline;
 struct Figures;
 class StatsReporter;
@@ -87,13 +88,13 @@ class TelemetryCore : public std::enable_shared_from_this<TelemetryCore> {
   void report_stats(const std::shared_ptr<TelemetryCore>& self);
   std::uint64_t recorded_only() const;
   FlushResult end(Deadline deadline);
-  bool end_pipeline(Deadline deadline, FlushResult& flushed);
-  FlushResult shut_processors_down(Deadline deadline) const;
+  bool end_pipeline(Deadline deadline, const LastCalls& calls, FlushResult& flushed);
+  FlushResult shut_processors_down(Deadline deadline, const LastCalls& calls) const;
   FlushResult wait_for_first(Deadline deadline) const noexcept;
   bool is_awaited_here() const noexcept;
   void keep() noexcept;
   void tell_of_losses() const;
-  void tell(HeldReports& held, Deadline deadline) const;
+  void tell(HeldReports& held, Deadline deadline, const LastCalls& calls) const;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
   void settle_open_spans(Stats& stats, bool is_read) noexcept;

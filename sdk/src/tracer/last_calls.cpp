@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <new>
 #include <string>
 
 #include "platform/awaited_callback.hpp"
@@ -14,28 +15,42 @@ namespace weft::inline v0::detail {
 
 namespace {
 
-// Processors, `on_error` and `on_stats` may each take one: together well within half a second.
-constexpr std::chrono::milliseconds kMoment{80};
+constexpr std::chrono::seconds kGrace{1};
 
-}  // namespace
-
-Deadline LastCalls::by(Deadline deadline) noexcept {
-  return std::max(deadline, std::chrono::steady_clock::now() + kMoment);
-}
-
-FlushResult LastCalls::make_here(const std::function<bool()>& call) {
+FlushResult make_here(const std::function<bool()>& call) {
   const AwaitedCallback callback;
   return call() ? FlushResult::success : FlushResult::failed;
 }
 
+}  // namespace
+
+LastCalls::LastCalls(const WorkerOptions& worker, bool is_inside_a_callback) noexcept
+    : is_here_(worker.none || is_inside_a_callback) {
+  try {
+    thread_.name = worker.name.substr(0, 10) + "-last";
+    thread_.affinity = worker.affinity;
+  } catch (const std::bad_alloc&) {
+    is_here_ = true;
+  }
+}
+
+Deadline LastCalls::by(Deadline deadline) noexcept {
+  return std::max(deadline, std::chrono::steady_clock::now()) + kGrace;
+}
+
 FlushResult LastCalls::make(Deadline until, const std::function<bool()>& call) const {
-  const auto result = std::make_shared<std::atomic<FlushStatus>>(FlushResult::timed_out);
+  if (is_here_) return make_here(call);
   ServiceThread thread;
-  std::string why;
-  const bool is_started =
-      !worker_.none && thread.try_start(
-                           worker_, worker_.name.substr(0, 10) + "-last",
-                           [call, result] { *result = make_here(call).status(); }, why);
+  std::shared_ptr<std::atomic<FlushStatus>> result;
+  bool is_started = false;
+  try {
+    std::string why;
+    result = std::make_shared<std::atomic<FlushStatus>>(FlushResult::timed_out);
+    is_started = thread.try_start(
+        thread_, thread_.name, [call, result] { *result = make_here(call).status(); }, why);
+  } catch (const std::bad_alloc&) {
+    // As where the system gives no thread.
+  }
   if (!is_started) return make_here(call);
   return thread.finish(until) ? FlushResult(result->load()) : FlushResult(FlushResult::timed_out);
 }

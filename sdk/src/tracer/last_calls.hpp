@@ -12,20 +12,21 @@ namespace weft::inline v0::detail {
 
 /// The calls of a user's code with which a shutdown ends. Each is made on a thread of its own: one
 /// that does not return in time is left behind, and what it needs it holds itself. With
-/// `WorkerOptions::none`, and where the system gives no thread, they are made on the caller's.
+/// `WorkerOptions::none`, inside a callback of the user's, which may hold what they wait for, and
+/// where the system gives no thread, they are made on the caller's.
 class LastCalls {
  public:
-  explicit LastCalls(const WorkerOptions& worker) noexcept : worker_(worker) {}
+  LastCalls(const WorkerOptions& worker, bool is_inside_a_callback) noexcept;
 
-  /// Until when to wait for one: the deadline, or a moment, since most return at once.
+  /// Until when to wait for one. Beyond the deadline there is a second, since one that is slow
+  /// refers to what may be gone once nobody waits for it.
   static Deadline by(Deadline deadline) noexcept;
   /// Failed: it returned false. Timed out: it is left behind.
   FlushResult make(Deadline until, const std::function<bool()>& call) const;
-  /// … on this thread.
-  static FlushResult make_here(const std::function<bool()>& call);
 
  private:
-  const WorkerOptions& worker_;
+  WorkerOptions thread_;  // without `on_start`: they are no worker
+  bool is_here_ = false;
 };
 
 }  // namespace weft::inline v0::detail

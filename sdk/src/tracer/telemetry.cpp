@@ -12,6 +12,7 @@
 #include "platform/user_exception.hpp"
 #include "tracer/chosen_parts.hpp"
 #include "tracer/core.hpp"
+#include "tracer/last_calls.hpp"
 #include "tracer/telemetry_slot.hpp"
 
 namespace weft::inline v0 {
@@ -51,7 +52,8 @@ void forget(const TelemetryCore& core, Deadline deadline) noexcept {
     if (is_inherited) TelemetryCore::forget_inherited();
     if (active.core != nullptr && active.core->get() == &core) last = std::move(*active.core);
   }
-  if (last != nullptr || is_inherited) error_reporter().end_handler(deadline);
+  if (last != nullptr || is_inherited)
+    error_reporter().end_handler(detail::LastCalls::by(deadline));
 }
 
 // … of a disabled SDK, unless another one took its place.
