@@ -5,13 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <optional>
-#include <sstream>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -154,49 +153,41 @@ TEST_F(ChannelToAPipe, BeginsOnANewLineBehindATextThatWasCut) {
   EXPECT_EQ(drained(reader), "\nnext\n");
 }
 
-/// Lines of its own on the same pipe, by another thread.
-class OtherWriter {
- public:
-  explicit OtherWriter(const fs::path& path)
-      : file_(::open(path.c_str(), O_WRONLY | O_CLOEXEC)), thread_([this] { write_lines(); }) {}
-  ~OtherWriter() {
-    is_over_ = true;
-    thread_.join();
-    ::close(file_);
+/// What a writer that must not wait is told of a pipe.
+class RoomOfAPipe : public ::testing::Test {
+ protected:
+  RoomOfAPipe() { EXPECT_EQ(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0); }
+  ~RoomOfAPipe() override {
+    ::close(ends[0]);
+    ::close(ends[1]);
   }
-
- private:
-  void write_lines() const {
-    while (!is_over_) {
-      static_cast<void>(!::write(file_, "other\n", 6));
-      std::this_thread::sleep_for(100us);
-    }
+  bool put(std::size_t size) const {
+    const std::string text(size, 'x');
+    return ::write(ends[1], text.data(), size) == static_cast<ssize_t>(size);
   }
-  const int file_;
-  std::atomic<bool> is_over_{false};
-  std::thread thread_;
+  std::size_t room() const { return wire::room_of(ends[1]); }
+  int ends[2] = {-1, -1};
 };
 
-TEST_F(ChannelToAPipe, LeavesALineWholeThatThePipeHasRoomFor) {
-  const std::string line = std::string(30'000, 'x') + "\n";
-  open_reader();
-  std::string text;
-  {
-    const OtherWriter other(path);
-    for (int i = 0; i < 300; ++i) {
-      text += drained(reader);
-      channel.send(0, line, false);
-      channel.perform();
-      while (!channel.next_finished()) {
-        text += drained(reader);
-        channel.perform();
-      }
-    }
-    text += drained(reader);
-  }
-  std::istringstream lines(text);
-  for (std::string one; std::getline(lines, one) && !lines.eof();) {
-    EXPECT_TRUE(one == "other" || one.size() + 1 == line.size()) << one.size();
+TEST_F(RoomOfAPipe, ThatIsEmptyIsAllThatItHolds) {
+  EXPECT_EQ(room(), static_cast<std::size_t>(::fcntl(ends[1], F_GETPIPE_SZ)));
+  EXPECT_TRUE(put(room()));
+  EXPECT_EQ(room(), 0U);
+}
+
+TEST_F(RoomOfAPipe, IsEnoughForALineBehindAnothersLine) {
+  ASSERT_TRUE(put(100));
+  EXPECT_GT(room(), 50'000U);
+}
+
+TEST_F(RoomOfAPipe, IsThereWhateverWasWrittenBefore) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 2000; ++i) {
+    const std::size_t most = std::size_t{1} << random() % 14;
+    for (auto writes = random() % 40; writes > 0; --writes) put(1 + random() % most);
+    const std::size_t size = room();
+    ASSERT_TRUE(put(size)) << size;
+    drained(ends[0]);
   }
 }
 
