@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "platform/asymmetric_fence.hpp"
 #include "platform/fork.hpp"
@@ -24,6 +25,7 @@ constexpr std::size_t kMaximumHooks = 8;
 struct Registry {
   std::mutex mutex;
   ThreadData* threads = nullptr;
+  ThreadData* forgotten = nullptr;  // of threads that a fork has left in its parent
   std::uint32_t next_number = 1;
   AccountTotals ended;
   ThreadExit hooks[kMaximumHooks] = {};
@@ -115,10 +117,24 @@ void for_each_thread(void (*visit)(ThreadData&, void*), void* state) noexcept {
 void lock_registry() noexcept { registry.mutex.lock(); }
 void unlock_registry() noexcept { registry.mutex.unlock(); }
 
+namespace {
+
+// Theirs stays as it is, since nobody uses it any more; who looks for leaks finds it reachable.
+void put_by_all_but(ThreadData* self) noexcept {
+  ThreadData* next = nullptr;
+  for (ThreadData* data = registry.threads; data != nullptr; data = next) {
+    next = data->next;
+    if (data != self) data->next = std::exchange(registry.forgotten, data);
+  }
+}
+
+}  // namespace
+
 void forget_other_threads() noexcept {
-  registry.threads = this_thread_data;  // the others' data stays as it is: nobody uses it any more
-  registry.ended = AccountTotals();
   ThreadData* self = this_thread_data;
+  put_by_all_but(self);
+  registry.threads = self;
+  registry.ended = AccountTotals();
   if (self == nullptr) return;
   self->next = self->previous = nullptr;
   self->random.seed();
