@@ -202,17 +202,21 @@ TEST(Decoding, OfAKeyValueWithoutKeyGivesNone) {
   EXPECT_EQ(codec::key_of(bytes("\x12\x02\x18\x01")), "");
 }
 
+std::string length_of(const std::string& text) {
+  std::string length(10, '\0');
+  length.erase(length.begin() + (codec::write_varint(length.data(), text.size()) - length.data()),
+               length.end());
+  return length;
+}
+
 // Arrays within arrays as deep as the bytes allow: written inside out.
 std::string nested_arrays(int depth) {
   std::string value = "\x18\x01";  // int_value 1
   for (int i = 0; i < depth; ++i) {
     std::string outer(1, static_cast<char>(codec::common_field::list_values));
-    char length[10];
-    outer.append(length, codec::write_varint(length, value.size()));
-    outer += value;
+    outer += length_of(value) + value;
     value.assign(1, static_cast<char>(codec::common_field::array_value));
-    value.append(length, codec::write_varint(length, outer.size()));
-    value += outer;
+    value += length_of(outer) + outer;
   }
   return value;
 }
