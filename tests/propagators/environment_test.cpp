@@ -105,8 +105,8 @@ TEST(ChildEnvironment, CarriesB3) {
   b3.inject(incoming(),
             weft::CarrierWriter(environment, &weft::detail::write_header<ChildEnvironment>));
   EXPECT_EQ(environment.variables(),
-            (Texts{"X_B3_TRACEID=" + std::string(kTraceIdText),
-                   "X_B3_SPANID=" + std::string(kSpanIdText), "X_B3_SAMPLED=1"}));
+            (Texts{std::string("X_B3_TRACEID=").append(kTraceIdText),
+                   std::string("X_B3_SPANID=").append(kSpanIdText), "X_B3_SAMPLED=1"}));
   EXPECT_TRUE(
       weft::span_context(extract_with(b3, ProcessEnvironment(environment.data()))).is_sampled());
 }
