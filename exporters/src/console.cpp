@@ -67,10 +67,7 @@ class ConsoleProtocol final : public delivery::Protocol {
   }
   delivery::Verdict judge(const wire::Reply& reply,
                           std::chrono::system_clock::time_point) const override {
-    using delivery::Verdict;
-    const bool written = reply.kind == wire::Reply::Kind::answered;
-    return {.kind = written ? Verdict::Kind::delivered : Verdict::Kind::again,
-            .message = reply.why};
+    return delivery::judge_writing(reply);
   }
 
  private:

@@ -31,6 +31,13 @@ struct Verdict {
   std::string message{};  // what to tell the user; empty: nothing
 };
 
+/// Where a request is text that is written on this machine: there is no answer but that it was.
+inline Verdict judge_writing(const wire::Reply& reply) {
+  const bool is_written = reply.kind == wire::Reply::Kind::answered;
+  return {.kind = is_written ? Verdict::Kind::delivered : Verdict::Kind::again,
+          .message = reply.why};
+}
+
 /// What one kind of exporter adds to the delivery: how records become a request, and what an answer
 /// means. Belongs to the thread that runs the delivery.
 class Protocol {

@@ -36,7 +36,6 @@ class FileChannel final : public TextChannel {
  private:
   std::string begin(std::string_view text) override;
   Taken take(std::string_view text) noexcept override;
-  bool may_be_cut() const noexcept override { return !settings_.is_packed; }
   std::string_view repair() const noexcept override { return settings_.is_packed ? "" : "\n"; }
   std::string open();
   std::string rotate();

@@ -79,7 +79,7 @@ bool TextChannel::take_from(std::string_view& text) {
 }
 
 TextChannel::Time TextChannel::give_up_at() const noexcept {
-  const bool is_owed = is_begun_ && !may_be_cut();
+  const bool is_owed = is_begun_ && repair().empty();
   return is_owed ? Time::max() : last_taken_ + patience_;
 }
 

@@ -43,9 +43,8 @@ class TextChannel : public Channel {
   virtual std::string begin(std::string_view text) = 0;
   /// As much of it as goes at once.
   virtual Taken take(std::string_view text) noexcept = 0;
-  /// Of what cannot be repaired the rest is owed: it waits for whoever reads as long as it takes.
-  virtual bool may_be_cut() const noexcept { return true; }
   /// What ends a text that was taken in part, so that the next one begins on a line of its own.
+  /// Empty: nothing does, so the rest is owed, and waits for whoever reads as long as it takes.
   virtual std::string_view repair() const noexcept { return "\n"; }
   /// For the user, with a text that was delivered all the same.
   void warn(std::string what) { warning_ = std::move(what); }

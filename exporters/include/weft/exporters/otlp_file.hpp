@@ -22,7 +22,8 @@ struct OtlpFileOptions {
 /// the end of the file, so several processes can share it unless it rotates. A disk that is full or
 /// a file that cannot be written keeps the batch; it is tried again later as `RetryOptions` says of
 /// a collector. A file that was moved away is made anew. A pipe is given what it has room for, and
-/// never waited for; a line that nobody read on for 10 s is cut, ended, and tried again later.
+/// never waited for; a line that nobody read on for five minutes is cut, ended, and its batch given
+/// up as too old. A compressed one is never cut, since nothing behind it could be read.
 /// OpenTelemetry Protocol File Exporter.
 WEFT_API ExporterPtr otlp_file(OtlpFileOptions options = {});
 
