@@ -42,6 +42,14 @@ BENCHMARK(recorded)
     ->Apply(measure::on_threads)
     ->Setup(spans::start_recording)
     ->Teardown(spans::stop);
+// Without a worker on the same CPUs: what is left is what the threads share. One thread beside it.
+BENCHMARK(recorded)
+    ->Name("weft/recorded_span_4_attributes_alone")
+    ->Apply(measure::allow_fixed_iterations)
+    ->Threads(1)
+    ->Apply(measure::on_threads)
+    ->Setup(spans::start_recording_alone)
+    ->Teardown(spans::stop);
 BENCHMARK(bare)
     ->Name("weft/bare_span")
     ->Apply(measure::on_threads)

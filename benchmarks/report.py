@@ -26,6 +26,8 @@ PARTNERS = {
     RECORDED: (CLOCKS, RECORDED, ("floor", 55)),
     RECORDED + "_at_start": (CLOCKS, None, ("floor", 55)),
     RECORDED + "/threads:2": (CLOCKS, RECORDED + "/threads:2", ("row", RECORDED, 1.2)),
+    RECORDED + "_alone/threads:1": (CLOCKS, None, ("floor", 55)),
+    RECORDED + "_alone/threads:2": (CLOCKS, None, ("row", RECORDED + "_alone/threads:1", 1.2)),
     RECORDED + "_without_rest": (CLOCKS, None, None),
     "bare_span": (CLOCKS, "bare_span", None),
     "bare_span/threads:2": (CLOCKS, None, ("row", "bare_span", 1.2)),

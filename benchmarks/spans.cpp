@@ -28,12 +28,10 @@ std::optional<weft::Telemetry>& telemetry() {
   return running;
 }
 
-void start(weft::SamplerPtr sampler, std::filesystem::path spool = {}, bool profiler_view = true) {
-  telemetry().emplace(weft::init({.service_name = "benchmark",
-                                  .sampler = std::move(sampler),
-                                  .exporters = {std::make_shared<Draining>()},
-                                  .spool_dir = std::move(spool),
-                                  .profiler_view = profiler_view}));
+void start(weft::Options options) {
+  options.service_name = "benchmark";
+  options.exporters = {std::make_shared<Draining>()};
+  telemetry().emplace(weft::init(std::move(options)));
   // The clock of spans watches the CPU's counter for 20 ms before it goes by it.
   bare();
   std::this_thread::sleep_for(std::chrono::milliseconds(25));
@@ -77,16 +75,24 @@ void report(benchmark::State& state, const allocation_count::Since& allocations,
 
 }  // namespace
 
-void start_recording(const benchmark::State& /*state*/) { start(weft::samplers::always_on()); }
+void start_recording(const benchmark::State& /*state*/) {
+  start({.sampler = weft::samplers::always_on()});
+}
 void start_recording_unseen(const benchmark::State& /*state*/) {
-  start(weft::samplers::always_on(), {}, false);
+  start({.sampler = weft::samplers::always_on(), .profiler_view = false});
+}
+void start_recording_alone(const benchmark::State& /*state*/) {
+  start({.sampler = weft::samplers::always_on(), .batch = {.worker = {.none = true}}});
 }
 void start_spooled(const benchmark::State& /*state*/) {
-  start(weft::samplers::always_on(), std::filesystem::temp_directory_path() / "weft-bench-spool");
+  start({.sampler = weft::samplers::always_on(),
+         .spool_dir = std::filesystem::temp_directory_path() / "weft-bench-spool"});
 }
-void start_unsampled(const benchmark::State& /*state*/) { start(weft::samplers::always_off()); }
+void start_unsampled(const benchmark::State& /*state*/) {
+  start({.sampler = weft::samplers::always_off()});
+}
 void start_keeping_slow_and_failed(const benchmark::State& /*state*/) {
-  start(weft::samplers::keep_slow_and_failed());
+  start({.sampler = weft::samplers::keep_slow_and_failed()});
 }
 void stop(const benchmark::State& /*state*/) { telemetry().reset(); }
 

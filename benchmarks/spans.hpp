@@ -15,6 +15,8 @@ inline constexpr weft::Tracer kTracer{"benchmark", "1.0.0"};
 void start_recording(const benchmark::State& state);
 /// Without what profilers outside the process read.
 void start_recording_unseen(const benchmark::State& state);
+/// Nobody drains them before the burst has ended: no thread but those that are measured.
+void start_recording_alone(const benchmark::State& state);
 void start_spooled(const benchmark::State& state);
 void start_unsampled(const benchmark::State& state);
 /// Recorded, and let go at the end of its trace: it is neither slow nor failed.
