@@ -112,9 +112,12 @@ class AnsweringExporter final : public SpanExporter, public detail::AsyncExporte
 
   std::string_view name() const noexcept override { return "answering"; }
   void submit(detail::SharedBatch batch, detail::Completion completion) noexcept override {
-    const std::lock_guard lock(mutex_);
-    held_.push_back({std::move(batch), std::move(completion)});
-    changed_.notify_all();
+    {
+      const std::lock_guard lock(mutex_);
+      held_.push_back({std::move(batch), std::move(completion)});
+      changed_.notify_all();
+    }
+    if (on_submit) on_submit();
   }
   void run(Deadline until) noexcept override {
     std::unique_lock lock(mutex_);
@@ -182,6 +185,7 @@ class AnsweringExporter final : public SpanExporter, public detail::AsyncExporte
     while (held() != 0) answer(outcome.accepted, outcome.reason);
   }
 
+  std::function<void()> on_submit;  // when it has taken the batch
   std::atomic<int> hurries{0};
   std::atomic<bool> closed{false};
   std::atomic<bool> answers_at_close{true};

@@ -82,7 +82,9 @@ TEST(Soak, OfAnHourKeepsTheAccountAndTheMemory) {
                        std::chrono::ceil<std::chrono::seconds>(time) + std::chrono::seconds(60));
   });
   std::size_t sent = 0;
-  for (int i = 0; i < kMinutes; ++i) sent += live_through(kPhases[i % std::size(kPhases)], port);
+  for (std::size_t i = 0; i < kMinutes; ++i) {
+    sent += live_through(kPhases[i % std::size(kPhases)], port);
+  }
   const ScriptedServer last(port);  // up again: what is left arrives
   const Ending ending = service.get();
   sent += spans(last);

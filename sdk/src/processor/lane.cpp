@@ -96,8 +96,17 @@ void Lane::finish_exporter() noexcept {
   }
 }
 
+// Not while its thread is still to be started for what it has just been given: the user's exporter
+// may never return, and who drives has a deadline.
 bool Lane::needs_driving() const noexcept {
-  return !is_started_.load(std::memory_order_acquire) && !is_idle();
+  return !may_start_.load(std::memory_order_relaxed) &&
+         !is_started_.load(std::memory_order_acquire) && !is_idle();
+}
+
+// What was answered came from a thread: it may be still on its way to be known as started.
+bool Lane::is_threaded() noexcept {
+  const std::lock_guard lock(starting_);
+  return is_started_.load(std::memory_order_relaxed);
 }
 
 void Lane::drive(Deadline until) noexcept {
@@ -125,12 +134,12 @@ FlushResult Lane::flush(Deadline deadline) noexcept {
   if (synchronous_ == nullptr || is_closed_.load(std::memory_order_acquire)) {
     return FlushResult::success;
   }
-  const bool is_threaded = is_started_.load(std::memory_order_acquire);
+  const bool has_thread = is_threaded();
   // One that was never given anything has nothing to flush; no thread starts for it.
-  if (!is_threaded && may_start_.load(std::memory_order_relaxed)) return FlushResult::success;
+  if (!has_thread && may_start_.load(std::memory_order_relaxed)) return FlushResult::success;
   const std::uint64_t ticket = synchronous_->request_flush(deadline);
   std::optional<bool> result;
-  while (!is_threaded && !result && steady_clock::now() < deadline) {
+  while (!has_thread && !result && steady_clock::now() < deadline) {
     drive(deadline);
     result = synchronous_->wait_for_flush(ticket, steady_clock::now());
   }
@@ -149,7 +158,7 @@ void Lane::close(Deadline deadline) noexcept {
 FlushResult Lane::finish(Deadline deadline) noexcept {
   // Even one that was never given anything hears of the end, on a thread that may be left behind.
   if (synchronous_ != nullptr) start();
-  if (!is_started_.load(std::memory_order_acquire)) {
+  if (!is_threaded()) {
     const std::unique_lock lock(driving_, std::try_to_lock);
     if (!lock.owns_lock()) return FlushResult::timed_out;  // another thread is inside
     finish_exporter();

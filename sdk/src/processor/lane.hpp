@@ -62,6 +62,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
 
  private:
   void start() noexcept;
+  bool is_threaded() noexcept;
   void run() noexcept;
   void finish_exporter() noexcept;
 

@@ -15,8 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr weft::Tracer tracer{"chain"};
-
 thread_local std::string parent_of_last;
 
 // Sees the parents of the spans that are recorded.
