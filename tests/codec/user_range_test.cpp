@@ -146,7 +146,9 @@ TEST(Depth, OfAnyNumberNeedsABoundedStack) {
 TEST(Depth, IsKeptUpToTheLimit) { EXPECT_EQ(round_trip(nested(2), {.depth = 2}), nested(2)); }
 
 TEST(Depth, BeyondTheLimitIsCut) {
-  EXPECT_EQ(round_trip(nested(3), {.depth = 2}), AttributeValue(Array{Array{""}}));
+  // Array{Array{""}} would be a copy by clang, an array in an array by gcc (CWG 2137).
+  const AttributeValue inner(Array{""});
+  EXPECT_EQ(round_trip(nested(3), {.depth = 2}), AttributeValue(Array{inner}));
 }
 
 TEST(Depth, OfAMapIsCutToo) {
