@@ -147,7 +147,8 @@ void default_settings(const Sink& sink, seconds time) {
       static_cast<unsigned long long>(stats.exported),
       static_cast<unsigned long long>(stats.dropped.total()), memory_mib("VmHWM") - memory,
       100 * busy / static_cast<double>(time.count()));
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  // The timer that the last span has set rings once more.
+  std::this_thread::sleep_for(weft::BatchOptions().schedule_delay + std::chrono::milliseconds(200));
   const double idle_cpu = cpu_seconds() - thread_cpu_seconds();
   const std::uint64_t switches = switches_of_others();
   std::this_thread::sleep_for(time);
