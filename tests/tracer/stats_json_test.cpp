@@ -70,8 +70,8 @@ TEST(SelfMetrics, TellTheDurationsOfAnExportersFailuresApart) {
   const std::string durations = durations_in(stats);
   const std::size_t failed = durations.find(kRejected);
   ASSERT_NE(failed, std::string::npos) << durations;
-  EXPECT_TRUE(contains(durations.substr(0, failed), R"("count":"2","sum":5,)")) << durations;
-  EXPECT_TRUE(contains(durations.substr(failed), R"("count":"1","sum":2,)")) << durations;
+  EXPECT_TRUE(contains(durations.substr(0, failed), R"("count":"2","sum":5.0,)")) << durations;
+  EXPECT_TRUE(contains(durations.substr(failed), R"("count":"1","sum":2.0,)")) << durations;
   EXPECT_FALSE(contains(durations, "too_large")) << durations;
 }
 

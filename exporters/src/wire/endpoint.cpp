@@ -125,8 +125,8 @@ void present_as(Endpoint& endpoint, const std::string& server_name) {
 std::string without_password(std::string_view text) {
   const std::size_t scheme = text.find("://");
   const std::size_t begin = scheme == text.npos ? 0 : scheme + 3;
-  const std::size_t end = text.find('@', begin);
-  if (end == text.npos) return std::string(text);
+  const std::size_t end = text.rfind('@');  // a password may have one as well, or a slash
+  if (end == text.npos || end < begin) return std::string(text);
   return std::string(text.substr(0, begin)) + "***" + std::string(text.substr(end));
 }
 

@@ -42,6 +42,7 @@ class HttpTransfer {
 
  private:
   static std::size_t on_body(const char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static std::size_t on_head(const char*, std::size_t, std::size_t size, void* self) noexcept;
   static curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept;
   void apply(const HttpSettings& settings);
   void apply_way(const HttpSettings& settings);
@@ -57,6 +58,7 @@ class HttpTransfer {
   bool is_get_;
   std::string body_;
   bool too_large_ = false;
+  std::size_t head_size_ = 0;
   std::size_t upload_size_ = std::size_t{64} << 10U;  // libcurl's, unless asked
   char message_[CURL_ERROR_SIZE] = {};
 };
