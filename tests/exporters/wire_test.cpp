@@ -84,6 +84,15 @@ TEST(Endpoint, HidesThePasswordOfWhatIsNoUrl) {
   EXPECT_EQ(wire::without_password("http://user:se@cr/et@host/"), "http://***@host/");
 }
 
+TEST(Endpoint, KeepsTheZoneOfAnAddressThatPresentsAName) {
+  std::string why;
+  auto endpoint = wire::parse_endpoint("https://[fe80::1%25eth0]:4318/x", why);
+  ASSERT_TRUE(endpoint.has_value()) << why;
+  wire::present_as(*endpoint, "collector");
+  EXPECT_EQ(endpoint->connect_to, "::[fe80::1%eth0]:4318");
+  EXPECT_EQ(endpoint->url, "https://collector:4318/x");
+}
+
 TEST(Proxy, IsNotForWhatIsExcepted) {
   const std::string list = "example.com,.internal 10.0.0.0/8, 192.0.2.7,fd00::/12";
   for (const char* host : {"example.com", "EXAMPLE.com", "otel.example.com", "otel.internal",

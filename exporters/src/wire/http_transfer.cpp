@@ -25,7 +25,8 @@ HttpTransfer::HttpTransfer(const HttpSettings& settings)
     : easy_(curl_easy_init()),
       connect_to_(nullptr, &curl_slist_free_all),
       max_response_size_(settings.max_response_size),
-      is_get_(settings.is_get) {
+      is_get_(settings.is_get),
+      proxy_(settings.proxy.url) {
   if (easy_ == nullptr) throw std::bad_alloc();
   apply(settings);
   apply_version(settings);
@@ -182,6 +183,14 @@ Reply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
   }
 }
 
+// libcurl quotes a proxy that it cannot read, password and all.
+std::string HttpTransfer::reason(CURLcode result) const {
+  std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(result);
+  const std::size_t proxy = proxy_.empty() ? why.npos : why.find(proxy_);
+  if (proxy != why.npos) why.replace(proxy, proxy_.size(), without_password(proxy_));
+  return why;
+}
+
 Reply HttpTransfer::finish(CURLcode result) {
   Reply reply;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &reply.status);
@@ -195,7 +204,7 @@ Reply HttpTransfer::finish(CURLcode result) {
     reply.grpc_details = header("grpc-status-details-bin");
     if (reply.complete) reply.body.swap(body_);
   }
-  if (!reply.complete) reply.why = message_[0] != '\0' ? message_ : curl_easy_strerror(result);
+  if (!reply.complete) reply.why = reason(result);
   if (head_size_ > kLargestHead) reply.why = "the reply's headers exceed 256 KiB";
   body_.clear();
   return reply;

@@ -49,6 +49,7 @@ class HttpTransfer {
   void apply_version(const HttpSettings& settings);
   void size_upload_buffer(std::size_t body);
   std::string header(const char* name) const;
+  std::string reason(CURLcode result) const;
   Reply::Kind kind_of(CURLcode result, long status) const noexcept;
 
   CURL* easy_;
@@ -56,6 +57,7 @@ class HttpTransfer {
   std::uint64_t tls_generation_ = 0;
   std::size_t max_response_size_;
   bool is_get_;
+  std::string proxy_;
   std::string body_;
   bool too_large_ = false;
   std::size_t head_size_ = 0;
