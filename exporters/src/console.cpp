@@ -19,12 +19,10 @@
 #include "delivery/delivery_exporter.hpp"
 #include "wire/stream_channel.hpp"
 
-// <iostream> would put a static constructor into this library, so the streams are declared as it
-// declares them, and made sure of by std::ios_base::Init where they are used (StreamChannel).
+// <iostream> would put a static constructor into this library, so the stream is declared as it
+// declares it, and made sure of by std::ios_base::Init where they are used (StreamChannel).
 namespace std {
 extern ostream cout;
-extern ostream cerr;
-extern ostream clog;
 }  // namespace std
 
 namespace weft::inline v0::exporters {
@@ -34,12 +32,6 @@ namespace {
 bool is_set(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
-}
-
-// What a standard stream writes to; -1: it is none.
-int file_of(const std::ostream* out) {
-  if (out == &std::cout) return STDOUT_FILENO;
-  return out == &std::cerr || out == &std::clog ? STDERR_FILENO : -1;
 }
 
 bool is_coloured(const ConsoleOptions& options, int file) {
@@ -81,14 +73,13 @@ class ConsoleProtocol final : public delivery::Protocol {
 // exporter does.
 ExporterPtr console(ConsoleOptions options) {
   std::ostream* const out = options.out != nullptr ? options.out : &std::cout;
-  const int file = file_of(out);
-  const bool coloured = is_coloured(options, file);
+  const bool coloured = is_coloured(options, wire::descriptor_of(*out));
   delivery::DeliverySettings settings;
   settings.peer = "console";
   settings.make_protocol = [=, style = options.style]() -> std::unique_ptr<delivery::Protocol> {
     return std::make_unique<ConsoleProtocol>(style, coloured);
   };
-  settings.open_channel = [stream = wire::StreamSettings{out, file, settings.retry.max_age}](
+  settings.open_channel = [stream = wire::StreamSettings{out, settings.retry.max_age}](
                               const delivery::DeliverySettings&) -> std::unique_ptr<wire::Channel> {
     return std::make_unique<wire::StreamChannel>(stream);
   };

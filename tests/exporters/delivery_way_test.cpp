@@ -105,9 +105,72 @@ TEST_F(DeliveryWay, IsNeverTheProxyTowardsThisMachine) {
   expect_outcome(outcomes[index], 1, 0);
 }
 
+TEST_F(DeliveryWay, IsAProxyThatIsToldItsUserAndPassword) {
+  ::setenv("HTTP_PROXY", ("http://user:p%40ss@127.0.0.1:" + std::to_string(server.port())).c_str(),
+           1);
+  EXPECT_TRUE(goes_through_the_proxy());
+  EXPECT_EQ(server.received().at(0).headers.at("proxy-authorization"), "Basic dXNlcjpwQHNz");
+  EXPECT_FALSE(server.received().at(0).headers.contains("authorization"));
+}
+
+TEST_F(DeliveryWay, IsAProxyThatRefusesWhichIsTold) {
+  server.then({.status = 407, .headers = {{"Proxy-Authenticate", "Basic realm=x"}}});
+  proxy("HTTP_PROXY");
+  EXPECT_TRUE(goes_through_the_proxy());
+  expect_given_up(outcomes[0], 1, GiveUp::rejected);
+  EXPECT_NE(errors.at(0).what.find("answered 407"), std::string::npos) << errors.at(0).what;
+}
+
+TEST_F(DeliveryWay, IsAProxyWhosePasswordNobodyIsTold) {
+  for (const char* url : {"http://user:secret@127.0.0.1:1", "http://user:secret@[",
+                          "nonsense://user:secret@127.0.0.1:1"}) {
+    ::setenv("HTTP_PROXY", url, 1);
+    deliver_with({.endpoint = "http://collector.invalid/", .retry = {.enabled = false}});
+    ASSERT_TRUE(run_until_answered(submit(1)));
+    EXPECT_EQ(errors.back().what.find("secret"), std::string::npos) << errors.back().what;
+  }
+}
+
+TEST_F(DeliveryWay, IsAnAddressOfVersion6WithItsZone) {
+  const ScriptedServer six(Listener::loopback6());
+  const std::string port = std::to_string(six.port());
+  deliver_with({.endpoint = "http://[::1%25lo]:" + port + "/v1/traces"});
+  const std::size_t index = submit(1);
+  ASSERT_TRUE(run_until([&] { return outcomes[index].has_value() || !errors.empty(); }));
+  expect_outcome(outcomes[index], 1, 0);
+  EXPECT_EQ(six.received().at(0).headers.at("host"), "[::1]:" + port);  // RFC 6874, 4
+}
+
+TEST_F(DeliveryWay, IsAnAddressWithItsZoneWhateverNameItPresents) {
+  const ScriptedServer six(Listener::loopback6());
+  deliver_with({.endpoint = "https://[::1%251]:" + std::to_string(six.port()) + "/v1/traces",
+                .timeout = std::chrono::milliseconds{500},
+                .tls = {.server_name = "collector"},
+                .retry = {.enabled = false}});
+  ASSERT_TRUE(run_until_answered(submit(1)));
+  EXPECT_EQ(six.connections(), 1U) << errors.at(0).what;
+}
+
+TEST_F(DeliveryWay, IsAUnixSocketWithTheLongestNameThereIs) {
+  std::string path =
+      std::filesystem::temp_directory_path() / ("weft_" + std::to_string(::getpid()));
+  path.resize(107, 'x');
+  std::filesystem::remove(path);
+  const ScriptedServer local(Listener::unix_socket(path));
+  deliver_with({.endpoint = "unix:" + path});
+  const std::size_t index = submit(1);
+  ASSERT_TRUE(run_until([&] { return outcomes[index].has_value() || !errors.empty(); }));
+  expect_outcome(outcomes[index], 1, 0);
+  std::filesystem::remove(path);
+  std::string why;
+  EXPECT_FALSE(wire::parse_endpoint("unix:" + path + "x", why));
+}
+
 TEST_F(DeliveryWay, IsATunnelThroughTheProxyToAnHttpsCollector) {
   proxy("HTTPS_PROXY");
-  deliver_with({.endpoint = "https://collector.invalid/v1/traces", .retry = {.enabled = false}});
+  deliver_with({.endpoint = "https://collector.invalid/v1/traces",
+                .timeout = std::chrono::milliseconds{1000},
+                .retry = {.enabled = false}});
   submit(1);
   ASSERT_TRUE(run_until_errors(1));
   EXPECT_EQ(server.received().at(0).method, "CONNECT");

@@ -274,6 +274,7 @@ TEST_F(GrpcOptions, TellTheServerTheTimeout) {
   EXPECT_TRUE(has(settings(), "grpc-timeout: 10000m"));
   EXPECT_TRUE(has(settings({.timeout = milliseconds{99'999'999}}), "grpc-timeout: 99999999m"));
   EXPECT_TRUE(has(settings({.timeout = milliseconds{100'000'000}}), "grpc-timeout: 100000S"));
+  EXPECT_TRUE(has(settings({.timeout = milliseconds::max()}), "grpc-timeout: 99999999S"));
 }
 
 TEST_F(GrpcOptions, TellTheServerOfNoTimeoutWhenThereIsNone) {

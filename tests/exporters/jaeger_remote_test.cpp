@@ -98,6 +98,36 @@ TEST(StrategyJson, ThatSaysNothingUsefulIsRefused) {
   }
 }
 
+TEST(StrategyJson, OfAKeyThatIsThereTwiceTakesTheLast) {
+  EXPECT_EQ(read(R"({"probabilisticSampling":{"samplingRate":0.1},
+                     "probabilisticSampling":{"samplingRate":0.2}})")
+                ->probability,
+            0.2);
+  EXPECT_FALSE(read(R"({"rateLimitingSampling":{"maxTracesPerSecond":1},
+                        "probabilisticSampling":{"samplingRate":0.2},
+                        "probabilisticSampling":null})")
+                   ->probability);
+  const auto numbers = read(R"({"operationSampling":{"defaultSamplingProbability":0.1,
+      "perOperationStrategies":[{"operation":"a","probabilisticSampling":{"samplingRate":1}}],
+      "perOperationStrategies":[{"operation":"b","operation":"c",
+        "probabilisticSampling":{"samplingRate":1}}]}})");
+  ASSERT_EQ(numbers->by_operation->probabilities.size(), 1U);
+  EXPECT_EQ(numbers->by_operation->probabilities[0].first, "c");
+}
+
+TEST(StrategyJson, ReadsNumbersInTheirPlaceAlone) {
+  for (const char* text : {R"([{"probabilisticSampling":{"samplingRate":1}}])",
+                           R"({"a":{"probabilisticSampling":{"samplingRate":1}}})",
+                           R"({"probabilisticSampling":{"a":{"samplingRate":1}}})",
+                           R"({"probabilisticSampling":[{"samplingRate":1}]})",
+                           R"({"probabilisticSampling":{"samplingRate":[1]}})"}) {
+    EXPECT_FALSE(reason(text).empty()) << text;
+  }
+  const auto numbers = read(R"({"operationSampling":{"defaultSamplingProbability":0,
+      "perOperationStrategies":{"a":{"operation":"a","probabilisticSampling":{"samplingRate":1}}}}})");
+  EXPECT_TRUE(numbers->by_operation->probabilities.empty());
+}
+
 /// Asks a strategy about roots.
 class Asked {
  public:

@@ -25,6 +25,8 @@
 #include "otlp/reply.hpp"
 #include "processor/async_exporter.hpp"
 #include "propagators/counted_new.hpp"
+#include "remote_sampling/service.hpp"
+#include "remote_sampling/strategy.hpp"
 
 namespace weft::testing {
 namespace {
@@ -130,6 +132,33 @@ TEST_F(WithoutMemory, AReplyInJsonIsReadOrNot) {
       // As good as no reply.
     }
   }
+}
+
+TEST_F(WithoutMemory, AStrategyInJsonIsReadOrNot) {
+  const std::string_view answer = R"({"operationSampling": {"defaultSamplingProbability": 0.5,
+      "perOperationStrategies": [{"operation": "one with a name that is long enough",
+                                  "probabilisticSampling": {"samplingRate": 1}}]}})";
+  bool is_read = false;
+  for (std::size_t good = 0; !is_read; ++good) {
+    ASSERT_LT(good, 100U);
+    const weft_test::NoMemoryAfter limit(good);
+    try {
+      std::string why;
+      is_read = remote_sampling::read_strategy(answer, why)->by_operation.has_value();
+    } catch (const std::bad_alloc&) {
+      // As good as no answer.
+    }
+  }
+}
+
+TEST(Memory, IsNotTakenByWhatAStrategyInJsonHoldsBesideItsNumbers) {
+  std::string answer = R"({"probabilisticSampling":{"samplingRate":0.5},"other":[)";
+  while (answer.size() < remote_sampling::kLargestAnswer - 100) answer += "{},";
+  answer += "{}]}";
+  std::string why;
+  const std::size_t before = weft_test::allocations();
+  EXPECT_TRUE(remote_sampling::read_strategy(answer, why));
+  EXPECT_LT(weft_test::allocations() - before, 200U);
 }
 
 TEST_F(WithoutMemory, ABatchThatIsTooLargeIsAnswered) {

@@ -193,7 +193,7 @@ TEST_F(OtlpFile, GoesOnGrowingAndSaysSoWhenItCannotBeRotated) {
   EXPECT_EQ(lines(path), 2U);
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_EQ(errors[0].what,
-            path.string() + ": cannot be rotated, and grows: Is a directory; 1 span accepted");
+            path.string() + ": cannot be rotated, and grows: Directory not empty; 1 span accepted");
 }
 
 TEST_F(OtlpFile, KeepsTheBatchWhileItsFolderIsNone) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -81,6 +82,52 @@ TEST_F(OtlpOptions, PreferTheVariableForTraces) {
   set("ENDPOINT", "http://generic");
   set("TRACES_ENDPOINT", "http://traces/x");
   EXPECT_EQ(url(), "http://traces/x");
+}
+
+TEST_F(OtlpOptions, PreferEveryVariableForTracesAndFallBackFromOneThatIsWrong) {
+  set("HEADERS", "a=generic");
+  set("TIMEOUT", "1000");
+  set("COMPRESSION", "gzip");
+  set("PROTOCOL", "http/json");
+  set("ENDPOINT", "http://generic");
+  const auto has = [](const delivery::DeliverySettings& result, const std::string& header) {
+    return std::ranges::find(result.http.headers, header) != result.http.headers.end();
+  };
+  for (const char* name : {"HEADERS", "TIMEOUT", "COMPRESSION", "PROTOCOL", "ENDPOINT"}) {
+    set(std::string("TRACES_") + name, "nonsense");
+  }
+  const auto generic = settings();
+  EXPECT_EQ(problems.size(), 5U);
+  EXPECT_TRUE(has(generic, "a: generic"));
+  EXPECT_EQ(generic.http.timeout, milliseconds{1000});
+  EXPECT_EQ(generic.packing, Packing::if_smaller);
+  EXPECT_TRUE(has(generic, "Content-Type: application/json"));
+  EXPECT_EQ(generic.http.endpoint.url, "http://generic/v1/traces");
+
+  set("TRACES_HEADERS", "b=%31%2C");
+  set("TRACES_TIMEOUT", "0");
+  set("TRACES_COMPRESSION", "none");
+  set("TRACES_PROTOCOL", "http/protobuf");
+  set("TRACES_ENDPOINT", "http://traces");
+  const auto traces = settings();
+  EXPECT_TRUE(problems.empty());
+  EXPECT_TRUE(has(traces, "b: 1,"));
+  EXPECT_FALSE(has(traces, "a: generic"));
+  EXPECT_EQ(traces.http.timeout, milliseconds{0});
+  EXPECT_EQ(traces.packing, Packing::none);
+  EXPECT_TRUE(has(traces, "Content-Type: application/x-protobuf"));
+  EXPECT_EQ(traces.http.endpoint.url, "http://traces");
+}
+
+TEST_F(OtlpOptions, PreferTheFilesForTraces) {
+  for (const char* name : {"CERTIFICATE", "CLIENT_KEY", "CLIENT_CERTIFICATE"}) {
+    set(name, "/dev/null");
+    set(std::string("TRACES_") + name, "/dev/zero");
+  }
+  const auto result = settings();
+  EXPECT_EQ(result.http.tls.ca.file, "/dev/zero");
+  EXPECT_EQ(result.http.tls.certificate.file, "/dev/zero");
+  EXPECT_EQ(result.http.tls.key.file, "/dev/zero");
 }
 
 TEST_F(OtlpOptions, PreferWhatIsSetInCode) {

@@ -95,6 +95,24 @@ TEST(OtlpReply, ReadsACountInJsonThatIsANumber) {
             7U);
 }
 
+TEST(JsonReply, MayHaveACountOfAnyShape) {
+  const std::vector<std::pair<const char*, std::uint64_t>> counts{
+      {"3.0", 3},      {"1e2", 100},     {"-3", 0},
+      {"-3.5", 0},     {"\"-3\"", 0},    {"\"\"", 0},
+      {"\"many\"", 0}, {"true", 0},      {"null", 0},
+      {"[3]", 0},      {"{\"a\":3}", 0}, {"\"9223372036854775807\"", 9223372036854775807U},
+  };
+  for (const auto& [count, expected] : counts) {
+    const auto partial = otlp::read_json_response(R"({"partialSuccess":{"rejectedSpans":)" +
+                                                  std::string(count) + "}}");
+    ASSERT_TRUE(partial.has_value()) << count;
+    EXPECT_EQ(partial->rejected_spans, expected) << count;
+  }
+  EXPECT_GT(
+      otlp::read_json_response(R"({"partialSuccess":{"rejectedSpans":1e300}})")->rejected_spans,
+      0U);
+}
+
 TEST(JsonReply, OfTwoPartialSuccessesTheLastCounts) {
   EXPECT_EQ(
       otlp::read_json_response(R"({"partialSuccess": {"rejectedSpans": 5}, "partialSuccess": {}})")

@@ -3,16 +3,20 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <random>
+#include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <weft/exporters/console.hpp>
@@ -293,6 +297,74 @@ TEST_F(StandardOutput, ThatNobodyReadsAnyMoreCostsTheBatchAndNotTheStream) {
   ASSERT_TRUE(outcome.has_value());
   EXPECT_EQ(outcome->reason, detail::GiveUp::retry_exhausted);
   EXPECT_TRUE(std::cout.good());
+}
+
+/// While it lives, std::cout writes to memory.
+class Elsewhere {
+ public:
+  Elsewhere() : before_(std::cout.rdbuf(text_.rdbuf())) {}
+  ~Elsewhere() { std::cout.rdbuf(before_); }
+  Elsewhere(const Elsewhere&) = delete;
+  Elsewhere& operator=(const Elsewhere&) = delete;
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+  std::streambuf* before_;
+};
+
+TEST_F(StandardOutput, ThatIsFullIsNothingToAStreamThatGoesElsewhere) {
+  fill();
+  const Elsewhere elsewhere;
+  submit(exporters::console());
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->accepted, 1U);
+  EXPECT_NE(elsewhere.text().find("─ span"), std::string::npos);
+}
+
+TEST_F(StandardOutput, ThatNobodyReadsIsNothingToAStreamThatWasSentElsewhereMeanwhile) {
+  ::close(std::exchange(reader, -1));
+  const ExporterPtr exporter = exporters::console();
+  const Elsewhere elsewhere;
+  submit(exporter);
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->accepted, 1U);
+}
+
+TEST_F(StandardOutput, ThatIsATerminalDoesNotColourAStreamThatGoesElsewhere) {
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  ASSERT_GE(terminal, 0);
+  ASSERT_EQ(::grantpt(terminal) | ::unlockpt(terminal), 0);
+  const int end = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  ::dup2(end, STDOUT_FILENO);
+  ::close(end);
+  {
+    const Elsewhere elsewhere;
+    submit(exporters::console());
+    EXPECT_EQ(elsewhere.text().find('\x1b'), std::string::npos);
+  }
+  ::close(terminal);
+}
+
+TEST_F(StandardOutput, ThatIsFullHoldsNoThreadByAnotherStreamWithItsBuffer) {
+  fill();
+  std::ostream other(std::cout.rdbuf());
+  submit(exporters::console({.out = &other}));
+  EXPECT_FALSE(outcome.has_value());
+  face->close(steady_clock::now());
+}
+
+TEST_F(StandardOutput, ThatIsFullHoldsNoThreadByAStreamOfItsOwnBuffer) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::ios_base::sync_with_stdio(false);
+    fill();
+    submit(exporters::console());
+    ::_exit(outcome.has_value() ? 1 : 0);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(StandardOutput, OfTheConsoleComesBehindWhatTheProgramHasWritten) {

@@ -81,6 +81,16 @@ TEST(Endpoint, HidesThePasswordOfWhatIsNoUrl) {
   EXPECT_EQ(wire::without_password("http://user:secret@host:port"), "http://***@host:port");
   EXPECT_EQ(wire::without_password("user:secret@host"), "***@host");
   EXPECT_EQ(wire::without_password("http://host"), "http://host");
+  EXPECT_EQ(wire::without_password("http://user:se@cr/et@host/"), "http://***@host/");
+}
+
+TEST(Endpoint, KeepsTheZoneOfAnAddressThatPresentsAName) {
+  std::string why;
+  auto endpoint = wire::parse_endpoint("https://[fe80::1%25eth0]:4318/x", why);
+  ASSERT_TRUE(endpoint.has_value()) << why;
+  wire::present_as(*endpoint, "collector");
+  EXPECT_EQ(endpoint->connect_to, "::[fe80::1%eth0]:4318");
+  EXPECT_EQ(endpoint->url, "https://collector:4318/x");
 }
 
 TEST(Proxy, IsNotForWhatIsExcepted) {
@@ -105,6 +115,7 @@ TEST(RetryAfter, ReadsSeconds) {
 TEST(RetryAfter, ReadsDates) {
   EXPECT_EQ(wire::parse_retry_after("Wed, 14 Oct 2026 17:47:40 GMT", kNow), seconds{60});
   EXPECT_EQ(wire::parse_retry_after("Wednesday, 14-Oct-26 17:47:40 GMT", kNow), seconds{60});
+  EXPECT_EQ(wire::parse_retry_after("Wed Oct 14 17:47:40 2026", kNow), seconds{60});
 }
 
 TEST(RetryAfter, TakesADateThatIsOverForNow) {
@@ -118,7 +129,8 @@ TEST(RetryAfter, BoundsWhatNobodyWaitsFor) {
 }
 
 TEST(RetryAfter, IsNothingForAnythingElse) {
-  for (const char* text : {"", "  ", "soon", "-5", "1.5e", "0x10"}) {
+  for (const char* text : {"", "  ", "soon", "-5", "+5", "1.5", "1.5e", "0x10", "60, 60",
+                           "Wed, 32 Oct 2026 17:47:40 GMT"}) {
     EXPECT_FALSE(wire::parse_retry_after(text, kNow).has_value()) << text;
   }
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "codec/json_writer.hpp"
 #include "exporters/records.hpp"
 #include "exporters/scripted_server.hpp"
 #include "zipkin/zipkin_protocol.hpp"
@@ -32,7 +33,12 @@ SpanData span_data() {
   return span;
 }
 
-json zipkin_of(const SpanData& span) { return json::parse(zipkin::span_json(span)); }
+json zipkin_of(const SpanData& span) {
+  std::string text;
+  codec::JsonWriter writer(text);
+  zipkin::write_span(writer, span);
+  return json::parse(text);
+}
 
 json tags_of(const SpanData& span) { return zipkin_of(span).value("tags", json::object()); }
 

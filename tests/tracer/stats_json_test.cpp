@@ -7,41 +7,16 @@
 #include <cmath>
 #include <string>
 
-#include "tracer/json_writer.hpp"
 #include "tracer/stats_reporter.hpp"
 
 namespace {
 
 using weft::Resource;
 using weft::Stats;
-using weft::detail::JsonWriter;
 using weft::detail::stats_as_otlp_json;
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-TEST(JsonWriter, PutsCommasBetweenMembersAndElements) {
-  JsonWriter json;
-  json.begin_object();
-  json.key("a");
-  json.begin_array();
-  json.number(1);
-  json.begin_object();
-  json.end_object();
-  json.boolean(true);
-  json.end_array();
-  json.member("b", std::string("c"));
-  json.key("d");
-  json.number(0.25);
-  json.end_object();
-  EXPECT_EQ(std::move(json).take(), R"({"a":[1,{},true],"b":"c","d":0.25})");
-}
-
-TEST(JsonWriter, EscapesWhatTextMayNotHold) {
-  JsonWriter json;
-  json.text("\"\\/\n\x01\x1f\x7fé");
-  EXPECT_EQ(std::move(json).take(), "\"\\\"\\\\/\\u000a\\u0001\\u001f\x7fé\"");
 }
 
 TEST(SelfMetrics, WriteEachTypeOfTheResourcesAttributes) {
@@ -50,7 +25,7 @@ TEST(SelfMetrics, WriteEachTypeOfTheResourcesAttributes) {
   EXPECT_TRUE(contains(line, R"({"key":"a","value":{"intValue":"-5"}})")) << line;
   EXPECT_TRUE(contains(line, R"({"key":"b","value":{"boolValue":true}})")) << line;
   EXPECT_TRUE(contains(line, R"({"key":"c","value":{"doubleValue":1.5}})")) << line;
-  EXPECT_TRUE(contains(line, R"({"key":"e","value":{"stringValue":"x\u000ay"}})")) << line;
+  EXPECT_TRUE(contains(line, R"({"key":"e","value":{"stringValue":"x\ny"}})")) << line;
   EXPECT_EQ(line.find('\n'), std::string::npos);
 }
 
@@ -95,8 +70,8 @@ TEST(SelfMetrics, TellTheDurationsOfAnExportersFailuresApart) {
   const std::string durations = durations_in(stats);
   const std::size_t failed = durations.find(kRejected);
   ASSERT_NE(failed, std::string::npos) << durations;
-  EXPECT_TRUE(contains(durations.substr(0, failed), R"("count":"2","sum":5,)")) << durations;
-  EXPECT_TRUE(contains(durations.substr(failed), R"("count":"1","sum":2,)")) << durations;
+  EXPECT_TRUE(contains(durations.substr(0, failed), R"("count":"2","sum":5.0,)")) << durations;
+  EXPECT_TRUE(contains(durations.substr(failed), R"("count":"1","sum":2.0,)")) << durations;
   EXPECT_FALSE(contains(durations, "too_large")) << durations;
 }
 

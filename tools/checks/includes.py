@@ -34,7 +34,7 @@ RULES = {
     ),
     "exporters/src/wire": ({"wire"}, set()),
     "exporters/src/otlp": ({"otlp", "delivery", "wire", "codec", "span"}, {"context", "span", "processor"}),
-    "exporters/src/zipkin": ({"zipkin", "delivery", "wire"}, {"context", "span", "processor"}),
+    "exporters/src/zipkin": ({"zipkin", "delivery", "wire", "codec"}, {"context", "span", "processor"}),
     # Between the processor's seam and the wire: what is sent when, and sent again.
     "exporters/src/delivery": (
         {"delivery", "wire", "processor", "codec", "span", "platform"},

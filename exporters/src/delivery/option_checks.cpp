@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -32,6 +33,11 @@ void OptionChecks::endpoint(std::string& endpoint) {
 }
 
 void OptionChecks::retry(RetryOptions& retry) {
+  // milliseconds::max() is a way to say "for ever", and is no moment of any clock.
+  constexpr milliseconds kForEver = std::chrono::years{10};
+  for (milliseconds* time : {&retry.initial_backoff, &retry.max_backoff, &retry.max_age}) {
+    *time = std::min(*time, kForEver);
+  }
   const RetryOptions standard;
   expect(retry.initial_backoff > milliseconds{0}, "retry.initial_backoff", retry.initial_backoff,
          standard.initial_backoff, "it must be more than 0");

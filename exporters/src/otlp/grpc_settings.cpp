@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "otlp/grpc_settings.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -27,7 +28,10 @@ constexpr const char* kEndpoint = "http://localhost:4317";
 std::string grpc_timeout(milliseconds timeout) {
   constexpr milliseconds kMostMilliseconds{99'999'999};
   if (timeout <= kMostMilliseconds) return std::to_string(timeout.count()) + "m";
-  return std::to_string(std::chrono::ceil<std::chrono::seconds>(timeout).count()) + "S";
+  constexpr std::chrono::seconds kMostSeconds{99'999'999};
+  return std::to_string(
+             std::min(std::chrono::ceil<std::chrono::seconds>(timeout), kMostSeconds).count()) +
+         "S";
 }
 
 // Other forms than URLs are targets too, so this is not OptionChecks' own check.

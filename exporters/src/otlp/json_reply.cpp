@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -27,7 +28,13 @@ class ReplyReader final : public nlohmann::json_sax<json> {
     if (is_at("partialSuccess", "rejectedSpans")) partial.rejected_spans = number;
     return true;
   }
-  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool number_float(number_float_t number, const string_t&) override {
+    constexpr double kMost = 0x1p63;  // 5.0 is an integer too. ProtoJSON
+    if (is_at("partialSuccess", "rejectedSpans") && number > 0) {
+      partial.rejected_spans = static_cast<std::uint64_t>(std::min(number, kMost));
+    }
+    return true;
+  }
   bool string(string_t& text) override {
     if (is_at("partialSuccess", "rejectedSpans")) {
       partial.rejected_spans = 0;

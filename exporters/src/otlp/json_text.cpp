@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
-#include <cmath>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "codec/field_reader.hpp"
+#include "codec/json_writer.hpp"
 #include "codec/wire.hpp"
 #include "wire/base64.hpp"
 
@@ -19,12 +18,12 @@ namespace weft::inline v0::otlp {
 namespace {
 
 using codec::Field;
+using codec::JsonWriter;
 using codec::kBytes;
 using codec::kFixed32;
 using codec::kFixed64;
 using codec::kVarint;
 using codec::tag;
-using nlohmann::ordered_json;
 
 enum class Message : std::uint8_t {
   none,
@@ -160,110 +159,86 @@ std::span<const FieldForm> fields_of(Message message) noexcept {
   return {};
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
-}
+void write_object(std::string_view content, Message message, JsonWriter& json);
 
-// A tree of JSON values cannot be taken apart without memory, a single one can.
-void write_value(const ordered_json& value, std::string& out) {
-  out += value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-// proto3's names for what JSON has no number for.
-ordered_json real(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  return value;
-}
-
-ordered_json value_of(const Field& field, Form form) {
-  switch (form) {
+void write_value(const Field& field, const FieldForm& form, JsonWriter& json) {
+  switch (form.form) {
     case Form::text:
-      return std::string(field.bytes);
+      return json.text(field.bytes);
     case Form::hex:
-      return hex(field.bytes);
+      return json.hex(field.bytes);
     case Form::base64:
-      return wire::to_base64(field.bytes);
+      return json.plain_text(wire::to_base64(field.bytes));
     case Form::number:
-      return field.number;
+      return json.number(field.number);
     case Form::unsigned_digits:
-      return std::to_string(field.number);
+      return json.integer_text(field.number);
     case Form::signed_digits:
-      return std::to_string(static_cast<std::int64_t>(field.number));
+      return json.integer_text(static_cast<std::int64_t>(field.number));
     case Form::real:
-      return real(field.real());
+      return json.number(field.real());
     case Form::boolean:
-      return field.number != 0;
+      return json.boolean(field.number != 0);
     case Form::message:
     case Form::messages:
-      break;
+      return write_object(field.bytes, form.message, json);
   }
-  return nullptr;
 }
 
-void write_object(std::string_view content, Message message, std::string& out);
+/// What there is in one message of one kind of field.
+struct Found {
+  std::uint32_t count = 0;
+  std::uint32_t last = 0;  // where it is; of a field that is not repeated it counts
+};
+constexpr std::size_t kMostForms = kSpan.size();
 
-void write_member(const Field& field, const FieldForm& form, std::string& out) {
-  if (form.message != Message::none) return write_object(field.bytes, form.message, out);
-  write_value(value_of(field, form.form), out);
-}
-
-// All of a repeated field together, wherever they are.
-void write_list(std::string_view content, const FieldForm& form, std::string& out) {
-  char before = '[';
-  codec::FieldReader reader(content);
-  while (const auto field = reader.next()) {
-    if (field->tag != form.tag) continue;
-    out += before;
-    write_object(field->bytes, form.message, out);
-    before = ',';
-  }
-  out += ']';
-}
-
-// The last of a field that is not repeated counts.
-void write_last(std::string_view content, const FieldForm& form, std::string& out) {
-  std::optional<Field> last;
-  codec::FieldReader reader(content);
-  while (const auto field = reader.next()) {
-    if (field->tag == form.tag) last = field;
-  }
-  write_member(*last, form, out);
-}
-
-const FieldForm* form_of(const Field& field, std::span<const FieldForm> forms) noexcept {
+std::size_t number_of(const Field& field, std::span<const FieldForm> forms) noexcept {
   const auto found = std::ranges::find(forms, field.tag, &FieldForm::tag);
-  return found != forms.end() ? &*found : nullptr;
+  return static_cast<std::size_t>(found - forms.begin());
+}
+
+std::array<Found, kMostForms> find_all(std::string_view content,
+                                       std::span<const FieldForm> forms) noexcept {
+  std::array<Found, kMostForms> all{};
+  codec::FieldReader reader(content);
+  while (const auto field = reader.next()) {
+    const std::size_t number = number_of(*field, forms);
+    if (number < forms.size()) all[number] = {all[number].count + 1, field->offset};
+  }
+  return all;
+}
+
+// All of a repeated field together, wherever they are: the first one, and so many in the rest.
+void write_list(const Field& first, codec::FieldReader rest, std::uint32_t count,
+                const FieldForm& form, JsonWriter& json) {
+  json.begin_array();
+  write_value(first, form, json);
+  while (--count > 0) {
+    std::optional<Field> field = rest.next();
+    while (field->tag != form.tag) field = rest.next();
+    write_value(*field, form, json);
+  }
+  json.end_array();
 }
 
 // Values are nested no deeper than they were written: codec::kMaximumDepth.
-void write_object(std::string_view content, Message message, std::string& out) {
+void write_object(std::string_view content, Message message, JsonWriter& json) {
   const std::span<const FieldForm> forms = fields_of(message);
-  std::bitset<32> written;
-  char before = '{';
+  auto all = find_all(content, forms);
+  json.begin_object();
   codec::FieldReader reader(content);
   while (const auto field = reader.next()) {
-    const FieldForm* form = form_of(*field, forms);
-    if (form == nullptr || written.test(static_cast<std::size_t>(form - forms.data()))) continue;
-    written.set(static_cast<std::size_t>(form - forms.data()));
-    ((out += before) += '"').append(form->name).append("\":");
-    before = ',';
-    if (form->form == Form::messages) {
-      write_list(content, *form, out);
+    const std::size_t number = number_of(*field, forms);
+    if (number == forms.size() || all[number].count == 0) continue;
+    const Found found = std::exchange(all[number], {});
+    json.key(forms[number].name);
+    if (forms[number].form == Form::messages) {
+      write_list(*field, reader, found.count, forms[number], json);
     } else {
-      write_last(content, *form, out);
+      write_value(*codec::FieldReader(content.substr(found.last)).next(), forms[number], json);
     }
   }
-  if (before == '{') out += before;
-  out += '}';
+  json.end_object();
 }
 
 }  // namespace
@@ -271,7 +246,8 @@ void write_object(std::string_view content, Message message, std::string& out) {
 std::string json_text(std::string_view request) {
   std::string text;
   text.reserve(2 * request.size());
-  write_object(request, Message::request, text);
+  codec::JsonWriter json(text);
+  write_object(request, Message::request, json);
   return text;
 }
 

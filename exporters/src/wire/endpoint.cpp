@@ -116,7 +116,10 @@ void present_as(Endpoint& endpoint, const std::string& server_name) {
   set_part(url, CURLUPART_URL, endpoint.url.c_str());
   const std::string host = part(url, CURLUPART_HOST);
   const std::string port = part(url, CURLUPART_PORT);
-  endpoint.connect_to = "::" + host + ":" + port;
+  const std::string zone = part(url, CURLUPART_ZONEID);
+  std::string address = host;
+  if (!zone.empty()) address.insert(address.size() - 1, "%" + zone);  // no URL, so not encoded
+  endpoint.connect_to = "::" + address + ":" + port;
   endpoint.host_header = port.empty() ? host : host + ":" + port;
   set_part(url, CURLUPART_HOST, server_name.c_str());
   endpoint.url = part(url, CURLUPART_URL);
@@ -125,8 +128,8 @@ void present_as(Endpoint& endpoint, const std::string& server_name) {
 std::string without_password(std::string_view text) {
   const std::size_t scheme = text.find("://");
   const std::size_t begin = scheme == text.npos ? 0 : scheme + 3;
-  const std::size_t end = text.find('@', begin);
-  if (end == text.npos) return std::string(text);
+  const std::size_t end = text.rfind('@');  // a password may have one as well, or a slash
+  if (end == text.npos || end < begin) return std::string(text);
   return std::string(text.substr(0, begin)) + "***" + std::string(text.substr(end));
 }
 

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "wire/file_lock.hpp"
+#include "wire/file_tail.hpp"
 #include "wire/room.hpp"
 
 namespace weft::inline v0::wire {
@@ -20,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kNotWritten = "cannot be written";
+// With another process that writes, which takes milliseconds; it may be stopped.
+constexpr std::chrono::milliseconds kPatience{50};
 
 std::string last_error(std::string_view what) {
   return std::string(what) + ": " + std::strerror(errno);
@@ -55,6 +59,14 @@ FileChannel::~FileChannel() { close(); }
 void FileChannel::close() noexcept {
   if (file_ > STDERR_FILENO) ::close(file_);
   file_ = -1;
+  whole_ = 0;
+}
+
+bool FileChannel::is_at_path() const noexcept {
+  struct stat there{};
+  struct stat ours{};
+  return file_ >= 0 && ::stat(settings_.path.c_str(), &there) == 0 && ::fstat(file_, &ours) == 0 &&
+         there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
 }
 
 // "" when `file_` is what lies at the path.
@@ -63,12 +75,7 @@ std::string FileChannel::open() {
     file_ = STDOUT_FILENO;
     return {};
   }
-  struct stat there{};
-  struct stat ours{};
-  if (file_ >= 0 && ::stat(settings_.path.c_str(), &there) == 0 && ::fstat(file_, &ours) == 0 &&
-      there.st_ino == ours.st_ino && there.st_dev == ours.st_dev) {
-    return {};
-  }
+  if (is_at_path()) return {};
   close();
   std::error_code ignored;  // what is wrong with the folder, opening the file says
   if (settings_.path.has_parent_path())
@@ -81,19 +88,31 @@ std::string FileChannel::open() {
   return last_error("cannot be opened");
 }
 
+// Every full file moves on by one, and the oldest goes. What cannot move is never written over.
+std::error_code FileChannel::move_away() const {
+  std::error_code error;
+  const int keep = settings_.keep_files;
+  fs::remove(keep > 0 ? numbered(settings_.path, keep) : settings_.path, error);
+  for (int number = keep; number > 0 && !error; --number) {
+    const bool is_first = number == 1;
+    fs::rename(is_first ? settings_.path : numbered(settings_.path, number - 1),
+               numbered(settings_.path, number), error);
+    if (!is_first && error == std::errc::no_such_file_or_directory) error.clear();
+  }
+  return error;
+}
+
 // Where it cannot be, the file goes on growing: nothing is lost, but the user must know.
 std::string FileChannel::rotate() {
-  std::error_code error;
-  fs::remove(numbered(settings_.path, settings_.keep_files), error);
-  for (int number = settings_.keep_files; number > 1; --number) {
-    fs::rename(numbered(settings_.path, number - 1), numbered(settings_.path, number), error);
+  {
+    const FileLock lock(file_);
+    if (!lock.is_held()) return {};  // another process does it, or writes: next time
+    if (is_at_path()) {
+      if (const auto error = move_away()) {
+        warn("cannot be rotated, and grows: " + error.message());
+      }
+    }
   }
-  if (settings_.keep_files > 0) {
-    fs::rename(settings_.path, numbered(settings_.path, 1), error);
-  } else {
-    fs::remove(settings_.path, error);
-  }
-  if (error) warn("cannot be rotated, and grows: " + error.message());
   return open();
 }
 
@@ -136,18 +155,50 @@ TextChannel::Taken FileChannel::take(std::string_view text) noexcept {
   return taken;
 }
 
-TextChannel::Taken FileChannel::append(std::string_view text) const noexcept {
+// What others have left behind the last that is known to be whole; null when it ends well. Whoever
+// writes half a text at this moment holds the lock.
+const char* FileChannel::mend(off_t size) noexcept {
+  if (size == whole_) return nullptr;
+  if (!settings_.is_packed) {
+    return ends_with_line(file_, size) || write_all(file_, "\n") == 1 ? nullptr : kNotWritten;
+  }
+  const off_t end = end_of_members(file_, size > whole_ ? whole_ : 0, size);
+  const bool is_mended = end == size || ::ftruncate(file_, end) == 0;
+  return is_mended ? nullptr : "half a text is in it, and cannot be taken away";
+}
+
+TextChannel::Taken FileChannel::append(std::string_view text) noexcept {
+  if (settings_.path.empty()) return append_as_it_is(text);
+  // A line of another process may stand behind half of ours, a member may not.
+  const FileLock lock(file_, settings_.is_packed ? kPatience : std::chrono::milliseconds{0});
+  if (!lock.is_held()) {
+    if (settings_.is_packed) return {.why = "is locked by another process"};
+    return append_as_it_is(text);
+  }
+  struct stat status{};
+  if (::fstat(file_, &status) != 0) return {.why = "cannot be looked at", .error = errno};
+  if (const char* why = mend(status.st_size)) return {.why = why, .error = errno};
+  if (text == repair()) return {.size = text.size()};  // half a line of our own is ended as well
+  const Taken taken = append_as_it_is(text);
+  if (taken.size == text.size() && ::fstat(file_, &status) == 0) whole_ = status.st_size;
+  return taken;
+}
+
+TextChannel::Taken FileChannel::append_as_it_is(std::string_view text) const noexcept {
   struct stat before{};
   if (::fstat(file_, &before) != 0) return {.why = "cannot be looked at", .error = errno};
   const std::size_t done = write_all(file_, text);
   if (done == text.size()) return {.size = done};
-  Taken taken{.size = done, .why = kNotWritten, .error = errno};
-  // Half a line is of no use to anybody, unless others have written behind it.
+  return take_back({.size = done, .why = kNotWritten, .error = errno}, before.st_size);
+}
+
+// Half a line is of no use to anybody, unless others have written behind it.
+TextChannel::Taken FileChannel::take_back(Taken taken, off_t before) const noexcept {
   struct stat now{};
-  const auto end = before.st_size + static_cast<off_t>(done);
+  const auto end = before + static_cast<off_t>(taken.size);
   const bool is_last = ::fstat(file_, &now) == 0 && now.st_size == end;
-  if (settings_.path.empty() || done == 0 || !is_last) return taken;
-  if (::ftruncate(file_, before.st_size) == 0) {
+  if (settings_.path.empty() || taken.size == 0 || !is_last) return taken;
+  if (::ftruncate(file_, before) == 0) {
     taken.size = 0;
   } else {
     taken.why = "half a line is in it, and the rest cannot be written";

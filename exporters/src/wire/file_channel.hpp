@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <weft/version.hpp>
@@ -25,8 +26,9 @@ struct FileSettings {
 };
 
 /// Appends each request to a file: one place, and the answer is there when it is written. What
-/// could be written in part only is taken back. A file that somebody moved away is made anew. Into
-/// a pipe it writes what there is room for.
+/// could be written in part only is taken back, and what a process that was killed has left half
+/// written is ended. A file that somebody moved away is made anew; other processes may write to it
+/// and rotate it as well. Into a pipe it writes what there is room for.
 class FileChannel final : public TextChannel {
  public:
   explicit FileChannel(FileSettings settings)
@@ -38,13 +40,19 @@ class FileChannel final : public TextChannel {
   Taken take(std::string_view text) noexcept override;
   std::string_view repair() const noexcept override { return settings_.is_packed ? "" : "\n"; }
   std::string open();
+  bool is_at_path() const noexcept;
   std::string rotate();
-  Taken append(std::string_view text) const noexcept;
+  std::error_code move_away() const;
+  Taken append(std::string_view text) noexcept;
+  Taken append_as_it_is(std::string_view text) const noexcept;
+  const char* mend(off_t size) noexcept;
+  Taken take_back(Taken taken, off_t before) const noexcept;
   ssize_t write(std::string_view text) const noexcept;
   void close() noexcept;
 
   const FileSettings settings_;
   int file_ = -1;
+  off_t whole_ = 0;         // up to here it ends well
   bool is_file_ = false;    // and no pipe, terminal or the like
   bool is_socket_ = false;  // which takes what it has room for, if it is asked that way
 };

@@ -11,6 +11,8 @@ namespace weft::inline v0::wire {
 
 namespace {
 
+constexpr std::size_t kLargestHead = std::size_t{256} << 10U;
+
 // 7.88.0 and 7.88.1 fail with CURLE_HTTP2 on the second request of a connection without TLS.
 bool reuses_plain_http2() noexcept {
   const unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
@@ -23,7 +25,8 @@ HttpTransfer::HttpTransfer(const HttpSettings& settings)
     : easy_(curl_easy_init()),
       connect_to_(nullptr, &curl_slist_free_all),
       max_response_size_(settings.max_response_size),
-      is_get_(settings.is_get) {
+      is_get_(settings.is_get),
+      proxy_(settings.proxy.url) {
   if (easy_ == nullptr) throw std::bad_alloc();
   apply(settings);
   apply_version(settings);
@@ -53,6 +56,8 @@ void HttpTransfer::apply(const HttpSettings& settings) {
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, message_);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &HttpTransfer::on_head);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &HttpTransfer::open_socket);
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
 }
@@ -115,6 +120,13 @@ std::size_t HttpTransfer::on_body(const char* data, std::size_t, std::size_t siz
   return size;
 }
 
+// libcurl keeps every line of it, before 8.3 without a bound: of interim replies and trailers too.
+std::size_t HttpTransfer::on_head(const char*, std::size_t, std::size_t size, void* self) noexcept {
+  auto& transfer = *static_cast<HttpTransfer*>(self);
+  transfer.head_size_ += size;
+  return transfer.head_size_ <= kLargestHead ? size : 0;
+}
+
 // libcurl copies what fits its buffer, sends it and takes a turn of its loop. A piece must be
 // large, for the turn, and small enough to be read from the second-level cache where it was
 // written. libcurl makes the buffer anew whenever its size is set, so it only grows.
@@ -135,6 +147,7 @@ curl_off_t HttpTransfer::uploaded() const noexcept {
 void HttpTransfer::prepare(std::string_view body, const HeaderList& headers) {
   body_.clear();
   too_large_ = false;
+  head_size_ = 0;
   message_[0] = '\0';
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers.get());
   if (is_get_) return;
@@ -153,6 +166,7 @@ std::string HttpTransfer::header(const char* name) const {
 
 Reply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
   if (too_large_) return Reply::Kind::too_large;
+  if (head_size_ > kLargestHead) return Reply::Kind::unreadable;
   // The status says what became of the request, even where the rest of the reply is missing.
   if (status >= 200 && result != CURLE_UNSUPPORTED_PROTOCOL) return Reply::Kind::answered;
   switch (result) {
@@ -169,6 +183,14 @@ Reply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
   }
 }
 
+// libcurl quotes a proxy that it cannot read, password and all.
+std::string HttpTransfer::reason(CURLcode result) const {
+  std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(result);
+  const std::size_t proxy = proxy_.empty() ? why.npos : why.find(proxy_);
+  if (proxy != why.npos) why.replace(proxy, proxy_.size(), without_password(proxy_));
+  return why;
+}
+
 Reply HttpTransfer::finish(CURLcode result) {
   Reply reply;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &reply.status);
@@ -182,7 +204,8 @@ Reply HttpTransfer::finish(CURLcode result) {
     reply.grpc_details = header("grpc-status-details-bin");
     if (reply.complete) reply.body.swap(body_);
   }
-  if (!reply.complete) reply.why = message_[0] != '\0' ? message_ : curl_easy_strerror(result);
+  if (!reply.complete) reply.why = reason(result);
+  if (head_size_ > kLargestHead) reply.why = "the reply's headers exceed 256 KiB";
   body_.clear();
   return reply;
 }

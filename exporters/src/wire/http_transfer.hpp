@@ -42,12 +42,14 @@ class HttpTransfer {
 
  private:
   static std::size_t on_body(const char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static std::size_t on_head(const char*, std::size_t, std::size_t size, void* self) noexcept;
   static curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept;
   void apply(const HttpSettings& settings);
   void apply_way(const HttpSettings& settings);
   void apply_version(const HttpSettings& settings);
   void size_upload_buffer(std::size_t body);
   std::string header(const char* name) const;
+  std::string reason(CURLcode result) const;
   Reply::Kind kind_of(CURLcode result, long status) const noexcept;
 
   CURL* easy_;
@@ -55,8 +57,10 @@ class HttpTransfer {
   std::uint64_t tls_generation_ = 0;
   std::size_t max_response_size_;
   bool is_get_;
+  std::string proxy_;
   std::string body_;
   bool too_large_ = false;
+  std::size_t head_size_ = 0;
   std::size_t upload_size_ = std::size_t{64} << 10U;  // libcurl's, unless asked
   char message_[CURL_ERROR_SIZE] = {};
 };

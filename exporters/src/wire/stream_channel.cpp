@@ -4,7 +4,13 @@
 #include <poll.h>
 
 #include <cstddef>
+#include <cstdio>
 #include <ostream>
+
+#ifdef __GLIBCXX__
+#include <ext/stdio_filebuf.h>
+#include <ext/stdio_sync_filebuf.h>
+#endif
 
 #include "wire/room.hpp"
 
@@ -32,7 +38,22 @@ bool put(std::ostream& out, std::string_view text) noexcept {
 
 }  // namespace
 
+// The library's own buffers; where it is another library's, nothing is known of a stream.
+int descriptor_of(std::ostream& out) noexcept {
+  const std::ios_base::Init streams;
+#ifdef __GLIBCXX__
+  std::streambuf* const buffer = out.rdbuf();
+  if (auto* synced = dynamic_cast<__gnu_cxx::stdio_sync_filebuf<char>*>(buffer)) {
+    return ::fileno(synced->file());
+  }
+  auto* file = dynamic_cast<__gnu_cxx::stdio_filebuf<char>*>(buffer);
+  if (file != nullptr && file->is_open()) return file->fd();
+#endif
+  return -1;
+}
+
 std::string StreamChannel::begin(std::string_view) {
+  file_ = descriptor_of(*settings_.out);
   is_flushed_ = false;
   return {};
 }
@@ -40,12 +61,12 @@ std::string StreamChannel::begin(std::string_view) {
 TextChannel::Taken StreamChannel::take(std::string_view text) noexcept {
   Taken taken;
   while (taken.size < text.size()) {
-    const std::size_t room = settings_.file < 0 ? kAnySize : room_of(settings_.file);
+    const std::size_t room = file_ < 0 ? kAnySize : room_of(file_);
     if (room == 0) {
-      taken.full = settings_.file;
+      taken.full = file_;
       break;
     }
-    if (settings_.file >= 0 && has_no_reader(settings_.file)) {
+    if (file_ >= 0 && has_no_reader(file_)) {
       taken.why = "nobody reads it any more";
       break;
     }

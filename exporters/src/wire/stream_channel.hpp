@@ -14,11 +14,14 @@ namespace weft::inline v0::wire {
 
 struct StreamSettings {
   std::ostream* out = nullptr;
-  int file = -1;  // behind a standard stream; -1: whatever there is takes all at once
   std::chrono::milliseconds patience{};  // with a pipe that nobody reads
 };
 
-/// Writes each text to a stream; to a standard one what there is room for.
+/// What a stream writes to now; -1: memory, say, which takes all at once. By its buffer, which is
+/// not always the one that it began with.
+int descriptor_of(std::ostream& out) noexcept;
+
+/// Writes each text to a stream; where there is a descriptor behind it what that has room for.
 class StreamChannel final : public TextChannel {
  public:
   explicit StreamChannel(const StreamSettings& settings)
@@ -29,6 +32,7 @@ class StreamChannel final : public TextChannel {
   Taken take(std::string_view text) noexcept override;
 
   const StreamSettings settings_;
+  int file_ = -1;
   bool is_flushed_ = false;
 };
 

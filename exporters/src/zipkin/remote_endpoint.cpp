@@ -4,7 +4,9 @@
 #include <arpa/inet.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
+#include <variant>
 
 #include "zipkin/attribute_text.hpp"
 
@@ -29,38 +31,38 @@ constexpr std::array<Rank, 11> kRanks{{{"peer.service", nullptr},
                                        {"peer.address", nullptr},
                                        {"db.name", nullptr}}};
 
-JsonObject address_endpoint(const SpanData& span, const std::string& address, const char* port) {
-  JsonObject endpoint;
+void write_address(codec::JsonWriter& json, const SpanData& span, const std::string& address,
+                   const char* port) {
   std::array<unsigned char, sizeof(in6_addr)> binary{};
-  if (::inet_pton(AF_INET, address.c_str(), binary.data()) == 1) {
-    endpoint.set_string("ipv4", address);
-  } else if (::inet_pton(AF_INET6, address.c_str(), binary.data()) == 1) {
-    endpoint.set_string("ipv6", address);
-  } else {
-    endpoint.set_string("serviceName", address);
-  }
+  const char* kind = "serviceName";
+  if (::inet_pton(AF_INET, address.c_str(), binary.data()) == 1) kind = "ipv4";
+  if (::inet_pton(AF_INET6, address.c_str(), binary.data()) == 1) kind = "ipv6";
+  json.member(kind, address);
   const AttributeValue* number = span.find(port);
-  if (number == nullptr) return endpoint;
+  if (number == nullptr) return;
   const auto* value = std::get_if<std::int64_t>(&number->variant());
-  if (value != nullptr && *value > 0 && *value < 65536)
-    endpoint.set("port", std::to_string(*value));
-  return endpoint;
+  if (value == nullptr || *value <= 0 || *value >= 65536) return;
+  json.key("port");
+  json.number(*value);
 }
 
 }  // namespace
 
-JsonObject remote_endpoint(const SpanData& span) {
-  JsonObject endpoint;
-  if (span.kind != SpanKind::client && span.kind != SpanKind::producer) return endpoint;
+void write_remote_endpoint(codec::JsonWriter& json, const SpanData& span) {
+  if (span.kind != SpanKind::client && span.kind != SpanKind::producer) return;
   for (const Rank& rank : kRanks) {
     const AttributeValue* found = span.find(rank.key);
     const std::string text = found == nullptr ? "" : attribute_text(*found);
     if (text.empty()) continue;
-    if (rank.port != nullptr) return address_endpoint(span, text, rank.port);
-    endpoint.set_string("serviceName", text);
-    break;
+    json.key("remoteEndpoint");
+    json.begin_object();
+    if (rank.port != nullptr) {
+      write_address(json, span, text, rank.port);
+    } else {
+      json.member("serviceName", text);
+    }
+    return json.end_object();
   }
-  return endpoint;
 }
 
 }  // namespace weft::inline v0::zipkin

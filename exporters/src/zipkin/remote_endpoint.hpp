@@ -4,12 +4,12 @@
 #include <weft/span_view.hpp>
 #include <weft/version.hpp>
 
-#include "zipkin/json_object.hpp"
+#include "codec/json_writer.hpp"
 
 namespace weft::inline v0::zipkin {
 
 /// Whom a client or producer called, from the attribute of the highest rank; empty for other kinds
 /// and where none is known. OpenTelemetry to Zipkin Transformation, "Remote endpoint".
-JsonObject remote_endpoint(const SpanData& span);
+void write_remote_endpoint(codec::JsonWriter& json, const SpanData& span);
 
 }  // namespace weft::inline v0::zipkin

@@ -13,14 +13,18 @@ namespace weft::inline v0::zipkin {
 
 delivery::Encoded ZipkinProtocol::encode(std::span<detail::Record* const> records,
                                          std::size_t limit, wire::Buffer& body) {
-  constexpr std::size_t kBrackets = 2;
   std::size_t taken = 0;
   text_ = "[";
   for (const SpanView span : SpanBatch(records)) {
-    const std::string one = span_json(span.data());
-    if (text_.size() + one.size() + kBrackets > limit) break;
-    if (taken++ > 0) text_ += ',';
-    text_ += one;
+    const std::size_t before = text_.size();
+    if (taken > 0) text_ += ',';
+    codec::JsonWriter json(text_);
+    write_span(json, span.data());
+    if (text_.size() + 1 > limit) {
+      text_.resize(before);
+      break;
+    }
+    ++taken;
   }
   if (taken == 0) return {1, true};
   text_ += ']';

@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "zipkin/attribute_text.hpp"
-#include "zipkin/json_object.hpp"
 #include "zipkin/remote_endpoint.hpp"
+#include "zipkin/tags.hpp"
 
 namespace weft::inline v0::zipkin {
 
 namespace {
 
+using codec::JsonWriter;
 using std::chrono::microseconds;
 
 std::int64_t whole_microseconds(std::chrono::nanoseconds time) {
@@ -37,18 +38,18 @@ const char* kind_of(SpanKind kind) noexcept {
   return nullptr;
 }
 
-void add_status(JsonObject& tags, const Status& status) {
+void add_status(Tags& tags, const Status& status) {
   // A tag of this name makes a span a failed one, whatever its value.
-  tags.remove("error", "\"false\"");
+  tags.remove("error", "false");
   if (status.code == StatusCode::unset) return;
-  tags.set_string("otel.status_code", status.code == StatusCode::ok ? "OK" : "ERROR");
-  if (status.code == StatusCode::error) tags.set_string("error", status.description);
+  tags.set("otel.status_code", status.code == StatusCode::ok ? "OK" : "ERROR");
+  if (status.code == StatusCode::error) tags.set("error", status.description);
 }
 
-JsonObject tags_of(const SpanData& span) {
-  JsonObject tags;
+Tags tags_of(const SpanData& span) {
+  Tags tags;
   const auto add_attribute = [&](const Attribute& attribute) {
-    tags.set_string(attribute.key, attribute_text(attribute.value));
+    tags.set(attribute.key, attribute_text(attribute.value));
   };
   for (const Attribute& attribute : span.resource.attributes()) {
     if (attribute.key != "service.name") add_attribute(attribute);
@@ -56,12 +57,12 @@ JsonObject tags_of(const SpanData& span) {
   for (const Attribute& attribute : span.attributes) add_attribute(attribute);
   add_status(tags, span.status);
   const auto add = [&](const char* key, const std::string& value) {
-    if (!value.empty()) tags.set_string(key, value);
+    if (!value.empty()) tags.set(key, value);
   };
   add("otel.scope.name", span.scope.name);
   add("otel.scope.version", span.scope.version);
   const auto add_count = [&](const char* key, std::uint32_t count) {
-    if (count > 0) tags.set_string(key, std::to_string(count));
+    if (count > 0) tags.set(key, std::to_string(count));
   };
   add_count("otel.dropped_attributes_count", span.dropped_attributes_count);
   add_count("otel.dropped_events_count", span.dropped_events_count);
@@ -72,61 +73,67 @@ JsonObject tags_of(const SpanData& span) {
 // An event's attributes have no place of their own: "name": {"key": "value"}.
 std::string annotation_text(const Event& event) {
   if (event.attributes.empty()) return event.name;
-  JsonObject attributes;
-  for (const Attribute& attribute : event.attributes) {
-    attributes.set(attribute.key, attribute_json(attribute.value));
-  }
-  return json_string(event.name) + ": " + attributes.text();
+  std::string text;
+  JsonWriter(text).text(event.name);
+  text += ": ";
+  JsonWriter attributes(text);
+  write_attributes(attributes, event.attributes);
+  return text;
 }
 
-// "" when there is none.
-std::string annotations_of(const SpanData& span) {
-  std::string annotations;
+void write_number(JsonWriter& json, const char* key, std::int64_t value) {
+  json.key(key);
+  json.number(value);
+}
+
+void write_annotations(JsonWriter& json, const SpanData& span) {
+  if (span.events.empty()) return;
+  json.key("annotations");
+  json.begin_array();
   for (const Event& event : span.events) {
-    JsonObject annotation;
-    annotation.set("timestamp", std::to_string(whole_microseconds(event.time.time_since_epoch())));
-    annotation.set_string("value", annotation_text(event));
-    annotations += (annotations.empty() ? '[' : ',') + annotation.text();
+    json.begin_object();
+    write_number(json, "timestamp", whole_microseconds(event.time.time_since_epoch()));
+    json.member("value", annotation_text(event));
+    json.end_object();
   }
-  return annotations.empty() ? annotations : annotations + ']';
+  json.end_array();
 }
 
-void add_unless_empty(JsonObject& json, const char* key, const JsonObject& value) {
-  if (!value.empty()) json.set(key, value.text());
-}
-
-std::string service_of(const SpanData& span) {
+void write_local_endpoint(JsonWriter& json, const SpanData& span) {
   const AttributeValue* name = span.resource.find("service.name");
-  return name == nullptr ? std::string() : attribute_text(*name);
+  const std::string service = name == nullptr ? std::string() : attribute_text(*name);
+  if (service.empty()) return;
+  json.key("localEndpoint");
+  json.begin_object();
+  json.member("serviceName", service);
+  json.end_object();
+}
+
+void write_tags(JsonWriter& json, const SpanData& span) {
+  const Tags tags = tags_of(span);
+  if (tags.empty()) return;
+  json.key("tags");
+  tags.write(json);
 }
 
 }  // namespace
 
-std::string span_json(const SpanData& span) {
-  JsonObject json;
-  json.set_string("traceId", span.context.trace_id().to_hex());
-  json.set_string("id", span.context.span_id().to_hex());
-  if (span.parent.is_valid()) json.set_string("parentId", span.parent.span_id().to_hex());
-  if (const char* kind = kind_of(span.kind)) json.set_string("kind", kind);
-  json.set_string("name", span.name);
-  const auto set_time = [&](const char* key, std::int64_t time) {
-    json.set(key, std::to_string(time));
-  };
-  set_time("timestamp", whole_microseconds(span.start_time.time_since_epoch()));
+void write_span(JsonWriter& json, const SpanData& span) {
+  json.begin_object();
+  json.member("traceId", span.context.trace_id().to_hex());
+  json.member("id", span.context.span_id().to_hex());
+  if (span.parent.is_valid()) json.member("parentId", span.parent.span_id().to_hex());
+  if (const char* kind = kind_of(span.kind)) json.member("kind", kind);
+  json.member("name", span.name);
+  write_number(json, "timestamp", whole_microseconds(span.start_time.time_since_epoch()));
   // Zipkin knows no duration of 0: it would be an unfinished span.
-  set_time("duration",
-           std::max<std::int64_t>(1, whole_microseconds(span.end_time - span.start_time)));
-  JsonObject local;
-  if (const std::string service = service_of(span); !service.empty()) {
-    local.set_string("serviceName", service);
-  }
-  add_unless_empty(json, "localEndpoint", local);
-  add_unless_empty(json, "remoteEndpoint", remote_endpoint(span));
-  if (std::string annotations = annotations_of(span); !annotations.empty()) {
-    json.set("annotations", std::move(annotations));
-  }
-  add_unless_empty(json, "tags", tags_of(span));
-  return json.text();
+  write_number(json, "duration",
+               std::max<std::int64_t>(1, whole_microseconds(span.end_time - span.start_time)));
+  write_local_endpoint(json, span);
+  write_remote_endpoint(json, span);
+  write_annotations(json, span);
+  write_tags(json, span);
+  json.end_object();
 }
 
 }  // namespace weft::inline v0::zipkin

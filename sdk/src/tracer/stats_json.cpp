@@ -2,20 +2,20 @@
 // The figures as OTLP/JSON metrics.
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 
-#include "tracer/json_writer.hpp"
+#include "codec/json_writer.hpp"
 #include "tracer/stats_reporter.hpp"
 
 namespace weft::inline v0::detail {
 
 namespace {
 
+using codec::JsonWriter;
 using BatchDurations = ExporterStats::Failed;
 using FailedBatches = ExporterStats::FailedBatches;
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
@@ -30,12 +30,6 @@ void write_attribute(JsonWriter& json, std::string_view key, const AttributeValu
   json.key("value");
   write_value(json, value);
   json.end_object();
-}
-
-// JSON has no such numbers; protobuf's JSON form writes them as text.
-void write_real(JsonWriter& json, double value) {
-  if (std::isfinite(value)) return json.number(value);
-  json.text(std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
 }
 
 void write_array(JsonWriter& json, const AttributeValue::Array& array) {
@@ -61,7 +55,7 @@ void write_value(JsonWriter& json, const AttributeValue& value) {
     json.integer_text(*integer);
   } else if (const auto* real = std::get_if<double>(&value)) {
     json.key("doubleValue");
-    write_real(json, *real);
+    json.number(*real);
   } else if (const auto* array = std::get_if<AttributeValue::Array>(&value)) {
     write_array(json, *array);
   }
@@ -274,7 +268,8 @@ void write_resource(JsonWriter& json, const Resource& resource) {
 
 std::string stats_as_otlp_json(const Figures& figures, const Resource& resource,
                                std::uint64_t begin, std::uint64_t now) {
-  JsonWriter json;
+  std::string text;
+  JsonWriter json(text);
   json.begin_object();
   json.key("resourceMetrics");
   json.begin_array();
@@ -298,7 +293,7 @@ std::string stats_as_otlp_json(const Figures& figures, const Resource& resource,
     json.end_array();
     json.end_object();
   }
-  return std::move(json).take();
+  return text;
 }
 
 }  // namespace weft::inline v0::detail
