@@ -69,8 +69,9 @@ TEST_F(AttributeForms, AnOptionalWithoutAValueIsLeftOut) {
     span.add_link(span.context(), {{"none", none}});
   }
   const weft::SpanData span = recorded.span("given");
-  EXPECT_EQ(span.attributes,
-            (List{{"one", 1}, {"two", 2}, {"a", 1}, {"map", Map{{"a", 1}}}, {"list", Map{{"y", 1}}}}));
+  EXPECT_EQ(
+      span.attributes,
+      (List{{"one", 1}, {"two", 2}, {"a", 1}, {"map", Map{{"a", 1}}}, {"list", Map{{"y", 1}}}}));
   EXPECT_EQ(span.dropped_attributes_count, 0U);
   EXPECT_EQ(span.events.at(0).attributes, (List{{"three", 3}}));
   EXPECT_EQ(span.events.at(0).dropped_attributes_count, 0U);
@@ -107,10 +108,8 @@ TEST_F(AttributeForms, AnEnumerationIsItsNumber) {
     span.set_attribute("truth", Answer::yes);
     span.set_attribute("several", std::vector{Colour::red, Colour::blue});
   });
-  EXPECT_EQ(attributes, (List{{"scoped", 200},
-                              {"unscoped", 3},
-                              {"truth", true},
-                              {"several", Array{1, 200}}}));
+  EXPECT_EQ(attributes,
+            (List{{"scoped", 200}, {"unscoped", 3}, {"truth", true}, {"several", Array{1, 200}}}));
 }
 
 TEST_F(AttributeForms, APathIsItsText) {

@@ -82,12 +82,14 @@ void write_range(const void* range, ValueWriter& out);
 /// The value of an attribute as it is handed to a call: refers to the caller's data, which is
 /// copied before the call returns. Made implicitly from bool, every integer, float and double,
 /// anything convertible to `std::string_view`, an enumeration (its number), a filesystem path, a
-/// `std::optional` of these, `std::span<const std::byte>`, ranges of these (nested too), `{"a", "b"}` (an array of two or more numbers, truth values or texts, all of one
-/// type, and no std::string; a single one in braces is itself), `{{"key", value}, …}` (a map), and
+/// `std::optional` of these, `std::span<const std::byte>`, ranges of these (nested too),
+/// `{"a", "b"}` (an array of two or more numbers, truth values or texts, all of one type, and no
+/// std::string; a single one in braces is itself), `{{"key", value}, …}` (a map), and
 /// `AttributeValue`. An unsigned value above the range of a signed 64-bit integer becomes its
 /// decimal text, since OTLP has no such integer.
-/// An optional that holds nothing leaves its attribute out; in an array it keeps its place, as a
-/// value that is empty. A null `const char*` is taken for empty text rather than followed.
+/// There is no null value: an optional that holds nothing leaves its attribute out. In an array it
+/// keeps its place, as a value that is empty. A null `const char*` is taken for empty text rather
+/// than followed.
 class AttributeValueView {
  public:
   enum class Kind : std::uint8_t {
@@ -129,8 +131,8 @@ class AttributeValueView {
       std::is_nothrow_convertible_v<const T&, std::string_view>)
       : AttributeValueView(detail::text_of(text)) {}
   template <detail::PathLike T>
-  AttributeValueView(const T& path) noexcept
-      : AttributeValueView(std::string_view(path.native())) {}
+  AttributeValueView(const T& its_path) noexcept
+      : AttributeValueView(std::string_view(its_path.native())) {}
   template <class T>
     requires std::constructible_from<AttributeValueView, const T&>
   AttributeValueView(const std::optional<T>& value) noexcept(

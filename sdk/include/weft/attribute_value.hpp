@@ -70,8 +70,7 @@ concept OwnableRange =
     !std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<const R>>, R>;
 template <class R>
 concept ValueRange =
-    OwnableRange<R> &&
-    std::convertible_to<std::ranges::range_reference_t<const R>, AttributeValue>;
+    OwnableRange<R> && std::convertible_to<std::ranges::range_reference_t<const R>, AttributeValue>;
 
 /// A map from text to values, or a range of `Attribute` other than a vector.
 template <class R>
@@ -225,17 +224,18 @@ AttributeValue::AttributeValue(const R& its_map) : detail::AttributeVariant(Map(
   }
 }
 template <detail::ListedValue T>
-AttributeValue::AttributeValue(std::initializer_list<T> array) : detail::AttributeVariant(Array()) {
-  if (array.size() == 1) {
-    *this = AttributeValue(*array.begin());
+AttributeValue::AttributeValue(std::initializer_list<T> its_array)
+    : detail::AttributeVariant(Array()) {
+  if (its_array.size() == 1) {
+    *this = AttributeValue(*its_array.begin());
   } else {
-    std::get<Array>(*this).assign(array.begin(), array.end());
+    std::get<Array>(*this).assign(its_array.begin(), its_array.end());
   }
 }
 template <std::same_as<std::string>... Text>
   requires(sizeof...(Text) >= 2)
-AttributeValue::AttributeValue(Text... texts) : detail::AttributeVariant(Array()) {
-  (std::get<Array>(*this).emplace_back(std::move(texts)), ...);
+AttributeValue::AttributeValue(Text... its_texts) : detail::AttributeVariant(Array()) {
+  (std::get<Array>(*this).emplace_back(std::move(its_texts)), ...);
 }
 inline AttributeValue::AttributeValue(std::initializer_list<Attribute> map)
     : detail::AttributeVariant(Map(map)) {}

@@ -41,18 +41,19 @@ class NumberText {
  public:
   template <class T>
     requires std::is_arithmetic_v<T>
-  explicit NumberText(T number) noexcept {
+  explicit NumberText(T its_number) noexcept {
     if constexpr (std::same_as<T, bool>) {
-      size_ = (number ? std::string_view("true") : std::string_view("false")).copy(text_, kRoom);
+      size_ =
+          (its_number ? std::string_view("true") : std::string_view("false")).copy(text_, kRoom);
     } else if constexpr (std::same_as<T, char>) {
-      text_[0] = number;
+      text_[0] = its_number;
       size_ = 1;
     } else if constexpr (std::floating_point<T>) {
-      write(static_cast<double>(number));
+      write(static_cast<double>(its_number));
     } else if constexpr (std::signed_integral<T>) {
-      write(static_cast<std::int64_t>(number));
+      write(static_cast<std::int64_t>(its_number));
     } else {
-      write(static_cast<std::uint64_t>(number));
+      write(static_cast<std::uint64_t>(its_number));
     }
   }
   std::string_view view() const noexcept { return {text_, size_}; }

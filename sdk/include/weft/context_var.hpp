@@ -213,8 +213,8 @@ class ContextVar : public detail::VariableBase {
 namespace detail {
 /// What holds a default of that type: a text is owned.
 template <class T>
-using HeldDefault = std::conditional_t<
-    std::is_same_v<T, const char*> || std::is_same_v<T, char*>, std::string, T>;
+using HeldDefault =
+    std::conditional_t<std::is_same_v<T, const char*> || std::is_same_v<T, char*>, std::string, T>;
 }  // namespace detail
 
 /// `ContextVar depth{"depth", 0}`: of the default's type; a std::string where that is a literal.

@@ -64,12 +64,12 @@ class Links : public std::vector<Link> {
   Links(std::initializer_list<SpanContext> contexts) { append(contexts); }
   // A template, so that whoever names no type, as `{{context, {…}}}`, means `Link`s.
   template <std::same_as<detail::AnyLink> T = detail::AnyLink>
-  Links(std::initializer_list<std::type_identity_t<T>> links) {
-    append(links);
+  Links(std::initializer_list<std::type_identity_t<T>> its_links) {
+    append(its_links);
   }
   template <detail::LinkRange R>
-  Links(R&& links) {
-    append(links);
+  Links(R&& its_links) {
+    append(its_links);
   }
 
  private:
