@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -67,6 +69,27 @@ TEST_F(Forms, LinksAreSpanContextsAloneOrWithWhatBelongsToThem) {
   EXPECT_EQ(links_of({.links = {{other, {{"a", 1}}}, {.context = other}}}), 2U);
   EXPECT_EQ(links_of({.links = vector}), 5U);
   EXPECT_EQ(links_of({.links = {}}), 0U);
+  EXPECT_EQ(links_of({.links = {vector[0], other}}), 2U);
+  EXPECT_EQ(links_of({.links = {other, {other, {{"a", 1}}}, vector[0]}}), 3U);
+  EXPECT_EQ(links_of({.links = std::vector(3, other)}), 3U);
+  EXPECT_EQ(links_of({.links = std::list(2, vector[0])}), 2U);
+  EXPECT_EQ(links_of({.links = std::array{other, other}}), 2U);
+}
+
+TEST_F(Forms, LinksOfEitherKindKeepTheirOrderAndTheirAttributes) {
+  const weft::SpanContext one = tracer.start_detached("one").context();
+  const weft::SpanContext two = tracer.start_detached("two").context();
+  const weft::Link whole{.context = two, .attributes = {{"a", 1}}};
+  {
+    const auto span = tracer.start("linked", {.links = {one, whole, {one, {{"b", 2}}}}});
+  }
+  const std::vector<weft::Link> links = last().links;
+  ASSERT_EQ(links.size(), 3U);
+  EXPECT_EQ(links[0].context, one);
+  EXPECT_TRUE(links[0].attributes.empty());
+  EXPECT_EQ(links[1].context, two);
+  EXPECT_EQ(links[1].attributes, whole.attributes);
+  EXPECT_EQ(links[2].attributes, (std::vector<weft::Attribute>{{"b", 2}}));
 }
 
 TEST_F(Forms, AListMayHoldWholeAttributes) {
@@ -206,6 +229,27 @@ TEST(ContextForms, AVariableTakesWhatMakesItsValueExplicitly) {
   EXPECT_EQ(name.get(), "again");
   name.reset(token);
   EXPECT_THROW(name.reset(token), weft::TokenUsedError);
+}
+
+TEST(ContextForms, AVariablesTypeIsThatOfItsDefault) {
+  static const weft::ContextVar number{"number", 0};
+  static const weft::ContextVar text{"text", "none"};
+  static const weft::RecyclableContextVar pooled{"pooled", 0.5};
+  static_assert(std::is_same_v<decltype(number), const weft::ContextVar<int>>);
+  static_assert(std::is_same_v<decltype(text), const weft::ContextVar<std::string>>);
+  static_assert(std::is_same_v<decltype(pooled), const weft::RecyclableContextVar<double>>);
+  EXPECT_EQ(text.get(), "none");
+}
+
+TEST(ContextForms, TheRequestIdIsAString) {
+  const auto scope = weft::request_id.scoped("r-1");
+  std::string id = weft::request_id.get();
+  EXPECT_EQ(id, "r-1");
+  id = weft::request_id.get();
+  id += weft::request_id.get();
+  EXPECT_EQ(id, "r-1r-1");
+  EXPECT_EQ(std::string(weft::request_id.get()), "r-1");
+  EXPECT_EQ((std::vector<std::string>{weft::request_id.get(), "x"}).front(), "r-1");
 }
 
 TEST(ContextForms, ABoundFunctionThatRunsOnceIsGivenItsArgumentsToKeep) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <thread>
 
 #include <weft/executor.hpp>
@@ -34,6 +36,25 @@ TEST_F(Baggage, WhatIsSetIsThereInOrder) {
     baggage::set("a", "1", "meta");
     EXPECT_EQ(baggage::get("a"), "1");
     EXPECT_EQ(baggage::all(), (Entries{{"b", "2"}, {"a", "1", "meta"}}));
+  });
+}
+
+TEST_F(Baggage, ANumberIsItsText) {
+  run([] {
+    baggage::set("zero", 0);
+    baggage::set("least", std::numeric_limits<std::int64_t>::min());
+    baggage::set("most", std::numeric_limits<std::uint64_t>::max(), "meta");
+    baggage::set("ratio", 0.1);
+    baggage::set("truth", true);
+    baggage::set("letter", 'c');
+    const auto scope = baggage::scoped("scoped", 7U);
+    EXPECT_EQ(baggage::all(), (Entries{{"zero", "0"},
+                                       {"least", "-9223372036854775808"},
+                                       {"most", "18446744073709551615", "meta"},
+                                       {"ratio", "0.1"},
+                                       {"truth", "true"},
+                                       {"letter", "c"},
+                                       {"scoped", "7"}}));
   });
 }
 

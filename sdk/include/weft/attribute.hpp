@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <ranges>
 #include <span>
 #include <string_view>
@@ -27,29 +28,12 @@ WEFT_API void write_element(ValueWriter& out, const AttributeValueView& value);
 WEFT_API void write_entry(ValueWriter& out, std::string_view key, const AttributeValueView& value);
 
 template <class T>
-concept TextLike = std::convertible_to<const T&, std::string_view>;
-
-/// Converted, not constructed: a type that is a `const char*` too would leave the choice open.
-template <TextLike T>
-constexpr std::string_view text_of(const T& its_text) noexcept(
-    std::is_nothrow_convertible_v<const T&, std::string_view>) {
-  return its_text;
-}
-
-template <class T>
 concept ByteRange = std::convertible_to<const T&, std::span<const std::byte>>;
 
 template <class T>
-concept PairLike = requires(const T& pair) {
-  { pair.first } -> std::convertible_to<std::string_view>;
-  pair.second;
-};
-
+inline constexpr bool kIsOptional = false;
 template <class T>
-concept KeyValueLike = requires(const T& entry) {
-  { entry.key } -> std::convertible_to<std::string_view>;
-  entry.value;
-};
+inline constexpr bool kIsOptional<std::optional<T>> = true;  // a range of one in C++26
 
 template <class T>
 using Element = std::remove_cvref_t<std::ranges::range_reference_t<T>>;
@@ -57,7 +41,7 @@ using Element = std::remove_cvref_t<std::ranges::range_reference_t<T>>;
 template <class T>
 concept ElementRange =
     std::ranges::input_range<T> && !TextLike<std::remove_cvref_t<T>> &&
-    !ByteRange<std::remove_cvref_t<T>> &&
+    !ByteRange<std::remove_cvref_t<T>> && !kIsOptional<std::remove_cvref_t<T>> &&
     !std::same_as<Element<T>, std::remove_cvref_t<T>> &&  // a path is a range of paths
     !std::derived_from<std::remove_cvref_t<T>, AttributeVariant>;
 
@@ -97,13 +81,15 @@ void write_range(const void* range, ValueWriter& out);
 
 /// The value of an attribute as it is handed to a call: refers to the caller's data, which is
 /// copied before the call returns. Made implicitly from bool, every integer, float and double,
-/// anything convertible to `std::string_view`, `std::span<const std::byte>`, ranges of these
-/// (nested too), `{"a", "b"}` (an array of two or more numbers, truth values or texts, all of one
-/// type, and no std::string; a single one in braces is itself), `{{"key", value}, …}` (a map), and
+/// anything convertible to `std::string_view`, an enumeration (its number), a filesystem path, a
+/// `std::optional` of these, `std::span<const std::byte>`, ranges of these (nested too),
+/// `{"a", "b"}` (an array of two or more numbers, truth values or texts, all of one type, and no
+/// std::string; a single one in braces is itself), `{{"key", value}, …}` (a map), and
 /// `AttributeValue`. An unsigned value above the range of a signed 64-bit integer becomes its
 /// decimal text, since OTLP has no such integer.
-/// There is no null value, nor does a null mean anything: leave the attribute out. A null
-/// `const char*` is taken for empty text rather than followed.
+/// There is no null value: an optional that holds nothing leaves its attribute out. In an array it
+/// keeps its place, as a value that is empty. A null `const char*` is taken for empty text rather
+/// than followed.
 class AttributeValueView {
  public:
   enum class Kind : std::uint8_t {
@@ -127,8 +113,7 @@ class AttributeValueView {
       : kind_(Kind::integer),
         is_unsigned_(std::unsigned_integral<T> && sizeof(T) >= sizeof(std::int64_t)),
         integer_(static_cast<std::int64_t>(value)) {}
-  template <class T>
-    requires std::is_enum_v<T> && std::convertible_to<T, std::underlying_type_t<T>>
+  template <detail::NumberedEnum T>
   constexpr AttributeValueView(T value) noexcept
       : AttributeValueView(static_cast<std::underlying_type_t<T>>(value)) {}
   template <std::floating_point T>
@@ -139,11 +124,22 @@ class AttributeValueView {
   constexpr AttributeValueView(std::string_view text) noexcept
       : kind_(Kind::text), data_{text.data(), text.size()} {}
   template <detail::TextLike T>
-    requires(!std::is_pointer_v<T> && !std::is_array_v<T> && !std::same_as<T, AttributeValueView> &&
+    requires(!std::is_pointer_v<T> && !std::is_null_pointer_v<T> && !std::is_array_v<T> &&
+             !std::same_as<T, AttributeValueView> &&
              !std::derived_from<T, detail::AttributeVariant>)
   constexpr AttributeValueView(const T& text) noexcept(
       std::is_nothrow_convertible_v<const T&, std::string_view>)
       : AttributeValueView(detail::text_of(text)) {}
+  template <detail::PathLike T>
+  AttributeValueView(const T& its_path) noexcept
+      : AttributeValueView(std::string_view(its_path.native())) {}
+  template <class T>
+    requires std::constructible_from<AttributeValueView, const T&>
+  AttributeValueView(const std::optional<T>& value) noexcept(
+      std::is_nothrow_constructible_v<AttributeValueView, const T&>)
+      : kind_(Kind::map), range_{nullptr, nullptr} {
+    if (value) *this = AttributeValueView(*value);
+  }
   AttributeValueView(std::span<const std::byte> bytes) noexcept
       : kind_(Kind::bytes), data_{bytes.data(), bytes.size()} {}
   template <detail::ByteRange T>
@@ -167,6 +163,9 @@ class AttributeValueView {
         range_{std::addressof(its_range), &detail::write_range<std::remove_reference_t<R>>} {}
 
   constexpr Kind kind() const noexcept { return kind_; }
+  /// An optional that holds nothing. Of the kind `map`, since it goes the way of the ranges: it is
+  /// looked at before anything is written.
+  bool is_absent() const noexcept { return kind_ == Kind::map && range_.pointer == nullptr; }
   constexpr bool boolean() const noexcept { return boolean_; }
   constexpr std::int64_t integer() const noexcept { return integer_; }
   /// The integer was unsigned and does not fit: `integer()` holds its bits.

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -27,21 +28,74 @@ using AttributeBytes = std::vector<std::byte>;
 using AttributeVariant = std::variant<bool, std::int64_t, double, std::string, AttributeBytes,
                                       AttributeArray, AttributeMap>;
 
+template <class T>
+concept TextLike = std::convertible_to<const T&, std::string_view>;
+
+/// Converted, not constructed: a type that is a `const char*` too would leave the choice open.
+template <TextLike T>
+constexpr std::string_view text_of(const T& its_text) noexcept(
+    std::is_nothrow_convertible_v<const T&, std::string_view>) {
+  return its_text;
+}
+
+/// A std::filesystem::path, whose header nobody has to include for us.
+template <class T>
+concept PathLike = !TextLike<T> && requires(const T& path) {
+  { path.native() } -> std::same_as<const std::string&>;
+};
+
+/// Every enumeration stands for its number; but a std::byte is no number.
+template <class T>
+concept NumberedEnum = std::is_enum_v<T> && !std::same_as<T, std::byte>;
+
+template <class T>
+concept PairLike = requires(const T& pair) {
+  { pair.first } -> std::convertible_to<std::string_view>;
+  pair.second;
+};
+
+template <class T>
+concept KeyValueLike = requires(const T& entry) {
+  { entry.key } -> std::convertible_to<std::string_view>;
+  entry.value;
+};
+
 /// A range that is neither text nor bytes nor one of the variant's own.
 template <class R>
-concept ValueRange =
-    std::ranges::input_range<const R> && !std::convertible_to<const R&, std::string_view> &&
+concept OwnableRange =
+    std::ranges::input_range<const R> && !TextLike<R> &&
     !std::convertible_to<const R&, std::span<const std::byte>> &&
     !std::derived_from<R, AttributeVariant> && !std::same_as<R, AttributeArray> &&
     !std::same_as<R, AttributeMap> &&
-    !std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<const R>>, R> &&
-    std::convertible_to<std::ranges::range_reference_t<const R>, AttributeValue>;
+    !std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<const R>>, R>;
+template <class R>
+concept ValueRange =
+    OwnableRange<R> && std::convertible_to<std::ranges::range_reference_t<const R>, AttributeValue>;
+
+/// A map from text to values, or a range of `Attribute` other than a vector.
+template <class R>
+concept ValueMap =
+    OwnableRange<R> && !ValueRange<R> &&
+    (requires(std::ranges::range_reference_t<const R> entry) {
+      { entry.first } -> std::convertible_to<std::string_view>;
+      { entry.second } -> std::convertible_to<AttributeValue>;
+    } || requires(std::ranges::range_reference_t<const R> entry) {
+      { entry.key } -> std::convertible_to<std::string_view>;
+      { entry.value } -> std::convertible_to<AttributeValue>;
+    });
+
+/// What several of in braces are an array: `{1, 2, 3}`, `{"a", "b"}`, all of one type.
+template <class T>
+concept ListedValue =
+    std::is_arithmetic_v<T> || std::same_as<T, const char*> || std::same_as<T, std::string_view>;
 }  // namespace detail
 
 /// The value of an attribute that owns what it holds: bool, std::int64_t, double, std::string,
 /// bytes, an array of values or a map. It is a `std::variant`: `std::get`, `std::holds_alternative`
 /// and `std::visit` work on it. What `SpanData` and `Resource` hold; recording a span never makes
 /// one (see AttributeValueView, also for unsigned integers that are too large). OTLP `AnyValue`.
+/// Made from what an AttributeValueView is made from, `{1, 2}` and `{{"key", value}, …}` among it
+/// (a single number or text in braces is itself), but from no std::optional: it has no null.
 class AttributeValue : public detail::AttributeVariant {
  public:
   using Bytes = detail::AttributeBytes;
@@ -56,9 +110,17 @@ class AttributeValue : public detail::AttributeVariant {
   AttributeValue(T value);
   template <std::floating_point T>
   AttributeValue(T value);
+  template <detail::NumberedEnum T>
+  AttributeValue(T value);
   AttributeValue(const char* text);
   AttributeValue(std::string_view text);
   AttributeValue(std::string text);
+  template <detail::TextLike T>
+    requires(std::is_class_v<T> && !std::same_as<T, std::string> &&
+             !std::same_as<T, std::string_view> && !std::derived_from<T, detail::AttributeVariant>)
+  AttributeValue(const T& text);
+  template <detail::PathLike T>
+  AttributeValue(const T& path);
   AttributeValue(std::span<const std::byte> bytes);
   AttributeValue(Bytes bytes);
   AttributeValue(Array array);
@@ -66,6 +128,16 @@ class AttributeValue : public detail::AttributeVariant {
   /// Any range of values becomes an array.
   template <detail::ValueRange R>
   AttributeValue(const R& range);
+  /// A map from text to values becomes a map.
+  template <detail::ValueMap R>
+  AttributeValue(const R& map);
+  template <detail::ListedValue T>
+  AttributeValue(std::initializer_list<T> array);
+  /// Texts in braces, two or more: a list of them would copy a single one that could be moved.
+  template <std::same_as<std::string>... Text>
+    requires(sizeof...(Text) >= 2)
+  AttributeValue(Text... texts);
+  AttributeValue(std::initializer_list<Attribute> map);
 
   // Destroyed by a call: where gcc 12 inlines that, it warns programs of uninitialised values.
   AttributeValue(const AttributeValue&) = default;
@@ -113,6 +185,9 @@ AttributeValue::AttributeValue(T its_value)
 template <std::floating_point T>
 AttributeValue::AttributeValue(T its_value)
     : detail::AttributeVariant(static_cast<double>(its_value)) {}
+template <detail::NumberedEnum T>
+AttributeValue::AttributeValue(T its_value)
+    : AttributeValue(static_cast<std::underlying_type_t<T>>(its_value)) {}
 inline AttributeValue::AttributeValue() : detail::AttributeVariant(std::string()) {}
 inline AttributeValue::AttributeValue(const char* text)
     : detail::AttributeVariant(std::string(text == nullptr ? "" : text)) {}
@@ -120,6 +195,12 @@ inline AttributeValue::AttributeValue(std::string_view text)
     : detail::AttributeVariant(std::string(text)) {}
 inline AttributeValue::AttributeValue(std::string text)
     : detail::AttributeVariant(std::move(text)) {}
+template <detail::TextLike T>
+  requires(std::is_class_v<T> && !std::same_as<T, std::string> &&
+           !std::same_as<T, std::string_view> && !std::derived_from<T, detail::AttributeVariant>)
+AttributeValue::AttributeValue(const T& its_text) : AttributeValue(detail::text_of(its_text)) {}
+template <detail::PathLike T>
+AttributeValue::AttributeValue(const T& its_path) : AttributeValue(its_path.native()) {}
 inline AttributeValue::AttributeValue(Bytes bytes) : detail::AttributeVariant(std::move(bytes)) {}
 inline AttributeValue::AttributeValue(std::span<const std::byte> bytes)
     : detail::AttributeVariant(Bytes(bytes.begin(), bytes.end())) {}
@@ -129,5 +210,34 @@ template <detail::ValueRange R>
 AttributeValue::AttributeValue(const R& its_range) : detail::AttributeVariant(Array()) {
   for (const auto& element : its_range) std::get<Array>(*this).emplace_back(element);
 }
+template <detail::ValueMap R>
+AttributeValue::AttributeValue(const R& its_map) : detail::AttributeVariant(Map()) {
+  const auto add = [this](std::string_view its_key, const auto& its_value) {
+    std::get<Map>(*this).push_back({std::string(its_key), AttributeValue(its_value)});
+  };
+  for (const auto& entry : its_map) {
+    if constexpr (detail::PairLike<std::remove_cvref_t<decltype(entry)>>) {
+      add(entry.first, entry.second);
+    } else {
+      add(entry.key, entry.value);
+    }
+  }
+}
+template <detail::ListedValue T>
+AttributeValue::AttributeValue(std::initializer_list<T> its_array)
+    : detail::AttributeVariant(Array()) {
+  if (its_array.size() == 1) {
+    *this = AttributeValue(*its_array.begin());
+  } else {
+    std::get<Array>(*this).assign(its_array.begin(), its_array.end());
+  }
+}
+template <std::same_as<std::string>... Text>
+  requires(sizeof...(Text) >= 2)
+AttributeValue::AttributeValue(Text... its_texts) : detail::AttributeVariant(Array()) {
+  (std::get<Array>(*this).emplace_back(std::move(its_texts)), ...);
+}
+inline AttributeValue::AttributeValue(std::initializer_list<Attribute> map)
+    : detail::AttributeVariant(Map(map)) {}
 
 }  // namespace weft::inline v0

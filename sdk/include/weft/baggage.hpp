@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <weft/context.hpp>
@@ -29,8 +34,49 @@ using Entries = std::shared_ptr<const std::vector<Entry>>;
 /// The variable itself, for propagators and for `weft::Context::get`.
 WEFT_API extern const ContextVar<Entries> entries;
 
+namespace detail {
+/// A number as the text that travels: decimal, a floating-point number as its shortest form that
+/// reads back the same; `true` or `false`; a `char` is a text.
+class NumberText {
+ public:
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  explicit NumberText(T its_number) noexcept {
+    if constexpr (std::same_as<T, bool>) {
+      size_ =
+          (its_number ? std::string_view("true") : std::string_view("false")).copy(text_, kRoom);
+    } else if constexpr (std::same_as<T, char>) {
+      text_[0] = its_number;
+      size_ = 1;
+    } else if constexpr (std::floating_point<T>) {
+      write(static_cast<double>(its_number));
+    } else if constexpr (std::signed_integral<T>) {
+      write(static_cast<std::int64_t>(its_number));
+    } else {
+      write(static_cast<std::uint64_t>(its_number));
+    }
+  }
+  std::string_view view() const noexcept { return {text_, size_}; }
+
+ private:
+  static constexpr std::size_t kRoom = 32;
+  template <class T>
+  void write(T number) noexcept {
+    size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + kRoom, number).ptr - text_);
+  }
+  char text_[kRoom];
+  std::size_t size_ = 0;
+};
+}  // namespace detail
+
 /// Sets `key` in the current Context, replacing an earlier value. An empty key is ignored.
 WEFT_API void set(std::string_view key, std::string_view value, std::string_view metadata = {});
+/// … to a number or a truth value, as text.
+template <class T>
+  requires std::is_arithmetic_v<T>
+void set(std::string_view key, T number, std::string_view metadata = {}) {
+  set(key, detail::NumberText(number).view(), metadata);
+}
 /// Removes `key` from the current Context.
 WEFT_API void remove(std::string_view key);
 /// Removes everything.
@@ -43,5 +89,12 @@ WEFT_API std::vector<Entry> all(const Context& context);
 /// Sets `key` until the closing brace.
 [[nodiscard]] WEFT_API weft::Scoped<Entries> scoped(std::string_view key, std::string_view value,
                                                     std::string_view metadata = {});
+
+template <class T>
+  requires std::is_arithmetic_v<T>
+[[nodiscard]] weft::Scoped<Entries> scoped(std::string_view key, T number,
+                                           std::string_view metadata = {}) {
+  return scoped(key, detail::NumberText(number).view(), metadata);
+}
 
 }  // namespace weft::inline v0::baggage

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <new>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -208,6 +209,17 @@ class ContextVar : public detail::VariableBase {
   bool has_default_ = false;
   detail::DefaultValue<T> default_;
 };
+
+namespace detail {
+/// What holds a default of that type: a text is owned.
+template <class T>
+using HeldDefault =
+    std::conditional_t<std::is_same_v<T, const char*> || std::is_same_v<T, char*>, std::string, T>;
+}  // namespace detail
+
+/// `ContextVar depth{"depth", 0}`: of the default's type; a std::string where that is a literal.
+template <class T>
+ContextVar(std::string_view, T) -> ContextVar<detail::HeldDefault<T>>;
 
 /// The id of the request being served: the current span's trace id, unless an upstream id came in
 /// or one was set. A span sets it on entry and restores on exit exactly what was there. "" when no

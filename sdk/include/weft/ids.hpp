@@ -84,8 +84,8 @@ using SpanId = BasicId<8, struct SpanIdTag>;
 template <std::size_t Size, class Tag>
 struct std::hash<weft::BasicId<Size, Tag>> {
   std::size_t operator()(const weft::BasicId<Size, Tag>& id) const noexcept {
-    std::uint64_t low = 0;
+    std::size_t low = 0;
     std::memcpy(&low, id.bytes().data() + Size - sizeof low, sizeof low);
-    return static_cast<std::size_t>(low);
+    return low;
   }
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include <weft/ids.hpp>
@@ -15,6 +17,7 @@ class FieldText {
  public:
   constexpr std::string_view view() const noexcept { return {text_, size_}; }
   constexpr operator std::string_view() const noexcept { return view(); }
+  operator std::string() const { return to_string(); }
   constexpr bool empty() const noexcept { return size_ == 0; }
   std::string to_string() const { return std::string(view()); }
   friend bool operator==(const FieldText& a, std::string_view b) noexcept { return a.view() == b; }

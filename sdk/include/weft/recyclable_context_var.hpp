@@ -80,4 +80,7 @@ class RecyclableContextVar : public ContextVar<T> {
   }
 };
 
+template <class T>
+RecyclableContextVar(std::string_view, T) -> RecyclableContextVar<detail::HeldDefault<T>>;
+
 }  // namespace weft::inline v0

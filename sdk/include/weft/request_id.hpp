@@ -30,6 +30,7 @@ class RequestId {
   constexpr bool empty() const noexcept { return size_ == 0; }
   std::string to_string() const { return std::string(view()); }
   constexpr operator std::string_view() const noexcept { return view(); }
+  operator std::string() const { return to_string(); }
 
   friend constexpr bool operator==(const RequestId& a, const RequestId& b) noexcept {
     return a.view() == b.view();

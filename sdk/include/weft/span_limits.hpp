@@ -10,7 +10,8 @@ namespace weft::inline v0 {
 
 /// What one span may hold; the first are kept, what is cut is counted. OTEL_SPAN_*_LIMIT.
 struct SpanLimits {
-  static constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t kUnlimited =
+      (std::numeric_limits<std::size_t>::max)();  // a macro may be called so
   std::size_t attribute_count = 128;
   std::size_t event_count = 128;
   std::size_t link_count = 128;

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <ranges>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -34,16 +37,50 @@ struct Link {
   std::uint32_t dropped_attributes_count = 0;
 };
 
-/// Links, from a list of `Link`s, a list of SpanContexts alone (`{.links = {context}}`) or a
-/// vector.
+namespace detail {
+
+/// An element of a list of links: either kind.
+struct AnyLink {
+  AnyLink(Link its_link) noexcept : link(std::move(its_link)) {}
+  AnyLink(SpanContext context, std::vector<Attribute> attributes = {}) noexcept
+      : link{.context = std::move(context), .attributes = std::move(attributes)} {}
+  Link link;
+};
+
+template <class R>
+concept LinkRange =
+    std::ranges::input_range<R> && !std::derived_from<std::remove_cvref_t<R>, std::vector<Link>> &&
+    std::convertible_to<std::ranges::range_reference_t<R>, AnyLink>;
+
+}  // namespace detail
+
+/// Links, from a list of `Link`s, SpanContexts (`{.links = {context}}`) or both, or from a range of
+/// either.
 class Links : public std::vector<Link> {
  public:
   using std::vector<Link>::vector;
   Links() = default;
   Links(std::vector<Link> links) noexcept : vector(std::move(links)) {}
-  Links(std::initializer_list<SpanContext> contexts) {
-    reserve(contexts.size());
-    for (const SpanContext& context : contexts) push_back({context});
+  Links(std::initializer_list<SpanContext> contexts) { append(contexts); }
+  // A template, so that whoever names no type, as `{{context, {…}}}`, means `Link`s.
+  template <std::same_as<detail::AnyLink> T = detail::AnyLink>
+  Links(std::initializer_list<std::type_identity_t<T>> its_links) {
+    append(its_links);
+  }
+  template <detail::LinkRange R>
+  Links(R&& its_links) {
+    append(its_links);
+  }
+
+ private:
+  template <class R>
+  void append(R&& links) {
+    if constexpr (std::ranges::sized_range<R>) {
+      reserve(static_cast<size_type>(std::ranges::size(links)));
+    }
+    for (auto&& each : links) {
+      push_back(detail::AnyLink(std::forward<decltype(each)>(each)).link);
+    }
   }
 };
 

@@ -104,6 +104,7 @@ void Attributes::set(std::string_view key, const AttributeValueView& value) noex
 
 void Attributes::write(std::string_view key, const AttributeValueView& value,
                        const codec::ValueLimits& limits) noexcept {
+  if (value.is_absent()) return;
   const std::uint32_t before = size_;
   BufferWriter writer(data(), size_, capacity_, this, [](void* owner, std::uint32_t& capacity) {
     // The writer's bytes lie behind size_ until they count: growing must carry them over.

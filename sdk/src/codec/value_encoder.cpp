@@ -129,10 +129,12 @@ void write_value(ByteWriter& out, const AttributeValueView& value, const ValueLi
     }
     case Kind::value:
       return write_owned(out, value.value(), limits, depth);
+    case Kind::map:
+      if (value.is_absent()) return;  // an AnyValue that holds nothing
+      [[fallthrough]];
     case Kind::list:
     case Kind::braced:
     case Kind::array:
-    case Kind::map:
       return write_nested(out, value, limits, depth);
     default: {
       if (value.kind() == Kind::integer && value.is_beyond_integer()) {
@@ -210,6 +212,7 @@ void detail::write_element(ValueWriter& out, const AttributeValueView& value) {
 }
 
 void detail::write_entry(ValueWriter& out, std::string_view key, const AttributeValueView& value) {
+  if (value.is_absent()) return;
   if (out.sink != nullptr) return out.sink(out.sink_state, key, value);
   codec::write_key_value(*out.out, codec::common_field::list_values, key, value, *out.limits,
                          out.depth);
