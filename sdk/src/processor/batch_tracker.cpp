@@ -317,7 +317,11 @@ void BatchTracker::fill(Stats& stats) const {
   stats.dropped.shutdown += dropped_.shutdown;
   stats.dropped.disk += dropped_.disk;
   stats.dropped.not_kept += dropped_.not_kept;
-  stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
+  try {
+    stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
+  } catch (const std::bad_alloc&) {
+    // The account, which shutdown needs, is whole without them.
+  }
 }
 
 BatchTracker::Watch::Watch(BatchTracker& tracker) noexcept

@@ -156,7 +156,7 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   std::size_t batches_in_flight_ = 0;
   Batch* oldest_ = nullptr;
   Batch* newest_ = nullptr;
-  Batch* uncounted_ = nullptr;     // of it and those after it the chunks were not counted
+  Batch* uncounted_ = nullptr;        // of it and those after it the chunks were not counted
   std::uint64_t counted_chunks_ = 0;  // of those before it
   Watch* watches_ = nullptr;
   std::vector<std::shared_ptr<Batch>> spares_;
