@@ -161,6 +161,12 @@ TEST_F(ManyFiles, MakeRoomPartByPart) {
   EXPECT_EQ(backend->numbers().size(), 1U);
 }
 
+TEST_F(ManyFiles, DoNotHoldUpInitWhichLeavesThemToTheLooks) {
+  make("", "-1.weft.damaged");
+  start({.dead_bytes = 1'000'000});
+  EXPECT_GE(most_at_once(".damaged", kMany / 2), 1U);
+}
+
 // A span is as old as its end, and no older than what its file's clock says.
 struct OldLeftOver : LeftOver {
   static void old_one(int number, std::chrono::hours age) {

@@ -52,15 +52,15 @@ std::size_t disk_space(int folder, const char* name) noexcept {
 
 }  // namespace
 
-bool Leftovers::finds_more_than(const std::filesystem::path& folder, std::size_t own) noexcept {
+bool Leftovers::may_be_more_than(const std::filesystem::path& folder, std::size_t own) noexcept {
   const std::unique_ptr<DIR, Close> reading(opendir(folder.c_str()));
   if (reading == nullptr) return false;
-  while (const dirent* entry = readdir(reading.get())) {
-    if (!is_spool_file(entry->d_name)) continue;
-    if (own == 0) return true;
-    --own;
+  for (int i = 0; i < kPart; ++i) {
+    const dirent* const entry = readdir(reading.get());
+    if (entry == nullptr) return false;
+    if (is_spool_file(entry->d_name) && own-- == 0) return true;
   }
-  return false;
+  return true;
 }
 
 void Leftovers::begin(std::size_t most) noexcept {

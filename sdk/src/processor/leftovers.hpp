@@ -36,8 +36,9 @@ class Leftovers {
   /// Spans that made room since the last call.
   std::size_t take_made_room() noexcept { return std::exchange(made_room_, 0U); }
 
-  /// Whether there are more spool files than so many. Quick, but reads the folder.
-  static bool finds_more_than(const std::filesystem::path& folder, std::size_t own) noexcept;
+  /// Whether there may be more spool files than so many: reads the folder's first entries, and is
+  /// sure when those are all.
+  static bool may_be_more_than(const std::filesystem::path& folder, std::size_t own) noexcept;
 
  private:
   struct File {
