@@ -20,6 +20,12 @@ using std::chrono::milliseconds;
 #define LEAVING_SLACK_MS 500
 #endif
 
+// A flush has nothing to wait for: one that waits for itself takes its deadline. The exporter's own
+// does, since what it flushes is its own batch.
+bool returns_at_once(const std::string& where, const std::string& what) {
+  return what == "flush" && where != "exporter";
+}
+
 class OnErrorTold : public ::testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
 TEST_P(OnErrorTold, MayCallBack) {
@@ -29,10 +35,12 @@ TEST_P(OnErrorTold, MayCallBack) {
     std::ofstream(spool.path() / "1-1.weft") << "what is this";
     ::setenv("LEAVING_SPOOL", spool.path().c_str(), 1);
   }
-  const Ending ending = run_program({CALLING_BACK_PROGRAM, where, what, "1000"});
+  const bool is_soon = returns_at_once(where, what);
+  const Ending ending =
+      run_program({CALLING_BACK_PROGRAM, where, what, is_soon ? "20000" : "1000"});
   ::unsetenv("LEAVING_SPOOL");
   EXPECT_EQ(ending.status, 7) << ending.how << "\n" << ending.output;
-  EXPECT_LT(ending.took, milliseconds(1000 + LEAVING_SLACK_MS));
+  EXPECT_LT(ending.took, milliseconds(is_soon ? 10'000 : 1000 + LEAVING_SLACK_MS));
   EXPECT_EQ(ending.output.find("NOT EXACT"), std::string::npos) << ending.output;
 }
 

@@ -127,5 +127,28 @@ TEST_F(ForkInsideASimpleExporter, ByTheExporterItselfEndsWhenItReturnsInTheChild
   EXPECT_EQ(status, 0);
 }
 
+TEST_F(ForkInsideASimpleExporter, ByTheExporterItselfMakesTheChildsOtherThreadsWait) {
+  pid_t child = -1;
+  int meanwhile = -1;
+  std::thread other;
+  exporter->special = [&] {
+    child = fork();
+    if (child != 0) return ExportResult::success;
+    alarm(20);
+    other = std::thread([] { record("child"); });  // the child's first
+    std::this_thread::sleep_for(100ms);            // it would be inside by now
+    meanwhile = exporter->exported;
+    return ExportResult::success;
+  };
+  record("special");
+  if (child == 0) {
+    other.join();
+    _exit(meanwhile == 0 && exporter->exported == 1 ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
 }  // namespace
 }  // namespace weft::testing

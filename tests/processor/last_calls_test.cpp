@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <future>
 #include <memory>
@@ -87,6 +88,25 @@ TEST_F(ShutdownWhoseUserNeverReturns, ComesBackFromOnError) {
   Losing losing(std::move(chosen));
   EXPECT_TRUE(losing.end(gate).has_value());
   EXPECT_EQ(gate->waiting(), 1);
+}
+
+TEST_F(ShutdownWhoseUserNeverReturns, ComesBackFromWhatIsLocalToOurThreads) {
+  struct Local {
+    GatePtr gate;
+    ~Local() {
+      if (gate != nullptr) gate->pass();
+    }
+  };
+  chosen.batch.worker.on_start = [gate = gate] {
+    static thread_local Local local;
+    local.gate = gate;
+  };
+  Losing losing(std::move(chosen));
+  {
+    auto span = kTracer.start("recorded");
+  }
+  EXPECT_TRUE(losing.end(gate).has_value());
+  EXPECT_TRUE(gate->wait_for_one());
 }
 
 TEST_F(ShutdownWhoseUserNeverReturns, ComesBackFromAProcessor) {
@@ -218,6 +238,24 @@ TEST(LastCall, StartsNoWorker) {
   ASSERT_TRUE(eventually([&] { return started == kAll; }));
   losing.telemetry().shutdown(20s);
   EXPECT_EQ(started, kAll);
+}
+
+// For what it starts: a program that inherits a full mask cannot be told to end.
+TEST(LastCall, HasTheCallersMaskOfSignals) {
+  Options chosen = options();
+  sigset_t mask;
+  sigfillset(&mask);
+  chosen.stats.on_stats = [&](const Stats&) { pthread_sigmask(SIG_BLOCK, nullptr, &mask); };
+  Losing losing(std::move(chosen));
+  std::thread([&] {
+    sigset_t own;
+    sigemptyset(&own);
+    sigaddset(&own, SIGUSR2);
+    pthread_sigmask(SIG_SETMASK, &own, nullptr);
+    losing.telemetry().shutdown(20s);
+  }).join();
+  EXPECT_EQ(sigismember(&mask, SIGTERM), 0);
+  EXPECT_EQ(sigismember(&mask, SIGUSR2), 1);
 }
 
 // What is called for the last time may call back.

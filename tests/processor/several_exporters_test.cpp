@@ -171,6 +171,47 @@ TEST(SeveralExporters, ADeadOneDoesNotUseUpTheBytesForAnother) {
   expect_balanced(stage);
 }
 
+// The bytes that open spans hold, three quarters here, come back only when those end.
+struct BesideLongOpenSpans : ::testing::Test {
+  const std::shared_ptr<AnsweringExporter> slow = AnsweringExporter::make();
+  const std::shared_ptr<RecordingExporter> healthy = std::make_shared<RecordingExporter>();
+  const Stage stage{{slow, healthy}, batches_of_one()};
+  Record* const open = stage.start_large_span(6 * kEighth);
+
+  static BatchOptions batches_of_one() {
+    BatchOptions options = of_a_small_queue();
+    options.max_export_batch_size = 1;
+    return options;
+  }
+  void end_large_spans(std::size_t count, int chunks) {
+    for (std::size_t span = 1; span <= count; ++span) {
+      ASSERT_TRUE(eventually([&] { return stage.end_large_span(chunks); })) << span;
+      ASSERT_TRUE(healthy->wait_for(++ended_)) << span;
+    }
+  }
+  void TearDown() override {
+    stage.end_span(*open);
+    slow->answer_all({});
+  }
+
+ private:
+  std::size_t ended_ = 0;
+};
+
+TEST_F(BesideLongOpenSpans, NothingIsGivenUpWhileWhatExportersHoldIsLittle) {
+  end_large_spans(5, kEighth / 8);
+  std::this_thread::sleep_for(1100ms);  // it is stalled since
+  end_large_spans(5, kEighth / 8);      // each is room that somebody wants
+  EXPECT_EQ(slow->held_spans(), 10U);
+}
+
+TEST_F(BesideLongOpenSpans, RoomIsMadeWhereExportersHoldMostOfTheRest) {
+  end_large_spans(7, kEighth / 4);
+  std::this_thread::sleep_for(1100ms);
+  end_large_spans(20, kEighth / 4);
+  EXPECT_LE(slow->held_spans(), 8U);
+}
+
 TEST(SeveralExporters, NothingIsGivenUpForRoomThatNobodyWants) {
   const auto slow = AnsweringExporter::make();
   const auto healthy = std::make_shared<RecordingExporter>();

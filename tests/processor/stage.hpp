@@ -80,10 +80,16 @@ class Stage {
   }
   /// With a body of so many chunks; false when there are no bytes, and it is not recorded then.
   bool end_large_span(int chunks) const {
+    Record* const record = start_large_span(chunks);
+    if (record != nullptr) end(*detail::thread_data(), *record);
+    return record != nullptr;
+  }
+  /// Open, with a body of so many chunks; null when there are no bytes.
+  Record* start_large_span(int chunks) const {
     detail::ThreadData& thread = *detail::thread_data();
     thread.account.started.add();
     Record* record = pool_.acquire(thread);
-    if (record == nullptr) return thread.account.queue_full.add(), false;
+    if (record == nullptr) return thread.account.queue_full.add(), nullptr;
     bool has_bytes = true;
     for (int i = 0; i < chunks && has_bytes; ++i) {
       const std::uint32_t number = pool_.acquire_chunk();
@@ -92,11 +98,13 @@ class Stage {
     }
     if (!has_bytes) {
       thread.account.queue_full.add();
-      return pool_.release(thread, *record), false;
+      return pool_.release(thread, *record), nullptr;
     }
-    end(thread, *record);
-    return true;
+    const std::uint32_t word = record->state.load();
+    record->state = detail::state_word(detail::generation_of(word) + 1, RecordState::open);
+    return record;
   }
+  void end_span(Record& open) const { end(*detail::thread_data(), open); }
   void end_spans(int count) const {
     for (int i = 0; i < count; ++i) end_span();
   }

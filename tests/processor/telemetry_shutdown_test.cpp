@@ -18,6 +18,7 @@
 #include <weft/weft.hpp>
 
 #include "platform/error_reporter.hpp"
+#include "platform/thread_data.hpp"
 #include "processor/exporters.hpp"
 #include "processor/stage.hpp"
 #include "support/account.hpp"
@@ -356,6 +357,17 @@ TEST(LineAtShutdown, IsSaidWhateverWasSaidJustBefore) {
   ASSERT_FALSE(lines.empty());
   EXPECT_TRUE(lines.back().starts_with("1 of 1 spans were not delivered: shutdown 1"))
       << lines.back();
+}
+
+// The records, not the difference, say what was open: what is not in them was lost on the way.
+TEST(AccountAfterShutdown, SaysWhatItHasLost) {
+  Telemetry telemetry = init(options(std::make_shared<RecordingExporter>()));
+  const DetachedSpan open = kTracer.start_detached("open");
+  detail::thread_data()->account.started.add();  // a span of which nobody knows any more
+  telemetry.shutdown(20s);
+  EXPECT_EQ(telemetry.stats().dropped.shutdown, 1U);
+  EXPECT_EQ(telemetry.stats().live, 1U);
+  EXPECT_EQ(telemetry.audit().live, 0U);
 }
 
 }  // namespace

@@ -104,6 +104,147 @@ TEST_F(LeftOver, ALivingProcessKeepsItsFileWhateverTheBound) {
   close(ready[1]);
 }
 
+// Part by part: who looks has a deadline, and there may be a hundred thousand.
+
+struct ManyFiles : LeftOver {
+  static constexpr std::size_t kMany = 1'000;
+
+  void link_to_first(const std::string& suffix) const {
+    const auto first = folder.files().at(0);
+    for (std::size_t i = 1; i < kMany; ++i) {
+      std::filesystem::create_hard_link(first, folder.path() / (std::to_string(i) + suffix));
+    }
+  }
+  void make(const std::string& prefix, const std::string& suffix) const {
+    for (std::size_t i = 0; i < kMany; ++i) {
+      const auto path = folder.path() / (prefix + std::to_string(i) + suffix);
+      std::ofstream(path) << std::string(5'000, 'x');
+      std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - 1h);
+    }
+  }
+  // The most that went at one look.
+  std::size_t most_at_once(const std::string& suffix, std::size_t rest) const {
+    std::size_t most = 0;
+    for (std::size_t looks = 0; looks < kMany; ++looks) {
+      const std::size_t before = folder.files(suffix).size();
+      if (before <= rest) break;
+      look();
+      most = std::max(most, before - folder.files(suffix).size());
+    }
+    EXPECT_LE(folder.files(suffix).size(), rest);
+    return most;
+  }
+};
+
+TEST_F(ManyFiles, AreListedPartByPart) {
+  run_and_kill(folder.path(), [] { one(1); });
+  make(".", "-1.new");
+  start();
+  EXPECT_LE(most_at_once(".new", 0), kMany / 3);
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers().size(), 1U);
+}
+
+TEST_F(ManyFiles, AreTriedPartByPart) {
+  run_and_kill(folder.path(), [] {});
+  link_to_first("-1.weft");
+  start();
+  EXPECT_LE(most_at_once(".weft", 1), kMany / 3);
+}
+
+TEST_F(ManyFiles, MakeRoomPartByPart) {
+  run_and_kill(folder.path(), [] { one(1); });
+  make("", "-1.weft.damaged");
+  start({.dead_bytes = 2'000'000});
+  EXPECT_LE(most_at_once(".damaged", kMany / 2), kMany / 3);
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers().size(), 1U);
+}
+
+TEST_F(ManyFiles, DoNotHoldUpInitWhichLeavesThemToTheLooks) {
+  make("", "-1.weft.damaged");
+  start({.dead_bytes = 1'000'000});
+  EXPECT_GE(most_at_once(".damaged", kMany / 2), 1U);
+}
+
+// A span is as old as its end, and no older than what its file's clock says.
+struct OldLeftOver : LeftOver {
+  static void old_one(int number, std::chrono::hours age) {
+    const auto then = std::chrono::system_clock::now() - age;
+    weft::DetachedSpan span =
+        outage_tracer.start_detached("one", {.attributes = {{"n", number}}, .start_time = then});
+    span.end(then + 1ms);
+  }
+  void touch(std::chrono::hours age) const {
+    for (const auto& file : folder.files()) {
+      std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - age);
+    }
+  }
+};
+
+TEST_F(OldLeftOver, IsDroppedAndTold) {
+  run_and_kill(folder.path(), [] {
+    for (int i = 0; i < 3; ++i) old_one(i, 25h);
+    old_one(3, 23h);
+  });
+  touch(25h);
+  start();
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{3}));
+  EXPECT_EQ(core->stats().recovered, 1U);
+  EXPECT_EQ(folder.files().size(), 1U);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_NE(errors[0].what.find("3 spans, more than 24 h old, were dropped"), std::string::npos)
+      << errors[0].what;
+}
+
+TEST_F(OldLeftOver, AndUnfinishedIsDropped) {
+  run_and_kill(folder.path(), [] {
+    const auto then = std::chrono::system_clock::now() - 25h;
+    const auto open = outage_tracer.start_detached("one", {.start_time = then});
+    raise(SIGKILL);
+  });
+  touch(25h);
+  start();
+  let_it_all_out();
+  EXPECT_TRUE(backend->order.empty());
+  EXPECT_EQ(folder.files().size(), 1U);
+}
+
+TEST_F(OldLeftOver, IsDroppedOnceWhereTheRestCannotBeSent) {
+  run_and_kill(folder.path(), [] {
+    old_one(1, 25h);
+    old_one(2, 23h);
+  });
+  touch(25h);
+  start();
+  fail_to_send();
+  ASSERT_EQ(errors.size(), 1U);
+  stop();
+  start();
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{2}));
+  EXPECT_EQ(errors.size(), 1U);
+}
+
+TEST_F(OldLeftOver, IsSentFromAFileThatWasJustWritten) {
+  run_and_kill(folder.path(), [] { old_one(1, 25h); });
+  start();
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers().size(), 1U);
+}
+
+TEST_F(OldLeftOver, WhoseClockLiesInTheFutureIsNotOld) {
+  run_and_kill(folder.path(), [] { old_one(1, -25h); });
+  touch(25h);
+  run_and_kill(folder.path(), [] { old_one(2, 25h); });
+  std::filesystem::last_write_time(folder.files()[1],
+                                   std::filesystem::file_time_type::clock::now() + 25h);
+  start();
+  let_it_all_out();
+  EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{1, 2}));
+}
+
 TEST_F(LeftOver, ByTheSameProcessBeforeAnExecIsOutsideTheAccount) {
   run_and_kill(folder.path(), [] { one(1); });
   std::fstream stream(folder.files()[0], std::ios::in | std::ios::out | std::ios::binary);

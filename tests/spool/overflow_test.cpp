@@ -228,7 +228,19 @@ TEST_F(OwnOutage, WhatIsTooOldGoesAndIsCounted) {
   expect_even();
 }
 
-// The bound is the folder's: the oldest of what they left makes room.
+// The bytes that they hold come back only when they end.
+TEST_F(Outage, SpillsNothingForBytesThatLongOpenSpansHold) {
+  std::vector<weft::DetachedSpan> open;
+  for (int i = 0; i < 28; ++i) {
+    open.push_back(outage_tracer.start_detached("open"));
+    open.back().set_attribute("large", std::string(900'000, 'x'));
+  }
+  record(kQueue / 4);
+  pass(1s);
+  record(kQueue / 4);
+  EXPECT_EQ(core->stats().spooled, 0U);
+}
+
 // An `exec` leaves a process its number and its time of birth.
 bool tells_of_outage(const weft::Error& error) {
   return error.what.find("no room for what a long outage") != std::string::npos;

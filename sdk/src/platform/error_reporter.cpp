@@ -91,7 +91,7 @@ void ErrorReporter::begin_handler(Handler handler) noexcept {
     has_begun_ = true;
     if (early_ != nullptr) early.swap(*early_);
   }
-  for (std::string& what : early) report(ErrorCode::invalid_option, std::move(what));
+  for (const std::string& what : early) report(ErrorCode::invalid_option, what);
 }
 
 void ErrorReporter::end_handler(std::chrono::steady_clock::time_point deadline) noexcept {
@@ -179,15 +179,15 @@ void ErrorReporter::hold_back(ErrorCode code) noexcept {
   ++per_code(code).held_back;
 }
 
-void ErrorReporter::report(ErrorCode code, std::string what) noexcept {
+void ErrorReporter::report(ErrorCode code, std::string_view what) noexcept {
   report(code, what, Limit::rate);
 }
 
-void ErrorReporter::report_always(ErrorCode code, std::string what) noexcept {
+void ErrorReporter::report_always(ErrorCode code, std::string_view what) noexcept {
   report(code, what, Limit::none);
 }
 
-void ErrorReporter::report(ErrorCode code, const std::string& what, Limit limit) noexcept {
+void ErrorReporter::report(ErrorCode code, std::string_view what, Limit limit) noexcept {
   ThreadData* const thread = thread_data();
   if (thread == nullptr || thread->is_reporting) return hold_back(code);
   if (keep(*thread, code, what, limit)) return;
@@ -200,7 +200,7 @@ void ErrorReporter::report(ErrorCode code, const std::string& what, Limit limit)
         tell(handler.get(), error, level_.load(std::memory_order_relaxed));
       }
     } catch (...) {
-      // No memory for the text: there is nobody left to tell.
+      hold_back(code);  // no memory for the text
     }
   }
   thread->is_reporting = false;
@@ -213,7 +213,7 @@ HeldReports* ErrorReporter::find_held(const ThreadData* thread) const noexcept {
 }
 
 // False: it is to be told now.
-bool ErrorReporter::keep(const ThreadData& thread, ErrorCode code, const std::string& what,
+bool ErrorReporter::keep(const ThreadData& thread, ErrorCode code, std::string_view what,
                          Limit limit) noexcept {
   const std::lock_guard lock(mutex_);
   HeldReports* const held = find_held(&thread);
@@ -262,7 +262,7 @@ void ErrorReporter::refuse(std::string what) noexcept {
   } catch (const std::bad_alloc&) {
     // Told now, if at all.
   }
-  report(ErrorCode::invalid_option, std::move(what));
+  report(ErrorCode::invalid_option, what);
 }
 
 }  // namespace weft::inline v0::detail

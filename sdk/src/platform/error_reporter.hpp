@@ -3,12 +3,14 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <weft/error.hpp>
@@ -56,9 +58,19 @@ class WEFT_API ErrorReporter {
   void end_handler(std::chrono::steady_clock::time_point deadline) noexcept;
   /// For stderr alone; info at first.
   void set_log_level(LogLevel level) noexcept { level_.store(level, std::memory_order_relaxed); }
-  void report(ErrorCode code, std::string what) noexcept;
+  void report(ErrorCode code, std::string_view what) noexcept;
+  /// `compose` makes the text: where there is no memory for it, it is counted, and told with the
+  /// next of its kind.
+  template <std::invocable Compose>
+  void report(ErrorCode code, Compose&& compose) noexcept {
+    try {
+      report(code, std::string_view(std::string(compose())));
+    } catch (...) {
+      hold_back(code);
+    }
+  }
   /// What is said once in a telemetry's life: whatever was said just before.
-  void report_always(ErrorCode code, std::string what) noexcept;
+  void report_always(ErrorCode code, std::string_view what) noexcept;
   /// An option of something that is made before `init` and handed to it, such as a sampler: told by
   /// that `init` to whom it was told to tell; at once where a telemetry lives.
   void refuse(std::string what) noexcept;
@@ -92,9 +104,8 @@ class WEFT_API ErrorReporter {
 
   friend class HeldReports;
 
-  void report(ErrorCode code, const std::string& what, Limit limit) noexcept;
-  bool keep(const ThreadData& thread, ErrorCode code, const std::string& what,
-            Limit limit) noexcept;
+  void report(ErrorCode code, std::string_view what, Limit limit) noexcept;
+  bool keep(const ThreadData& thread, ErrorCode code, std::string_view what, Limit limit) noexcept;
   HeldReports* find_held(const ThreadData* thread) const noexcept;
   bool may_say(const Error& error, Limit limit, std::uint64_t& held_back) noexcept;
   Said* find(std::size_t hash) noexcept;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <pthread.h>
+
 #include <atomic>
 #include <cstdint>
 
@@ -19,5 +21,7 @@ void watch_forks() noexcept;
 
 /// Another in each forked child: what keeps state of threads knows by it that they are not there.
 inline constinit std::atomic<std::uint32_t> fork_generation{0};
+/// In a forked child the thread that has forked, the only one that it has of its parent's.
+inline constinit std::atomic<pthread_t> forker{};
 
 }  // namespace weft::inline v0::detail

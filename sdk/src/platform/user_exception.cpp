@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/user_exception.hpp"
 
-#include <new>
-
 #include "platform/error_reporter.hpp"
 #include "platform/thread_data.hpp"
 
@@ -19,11 +17,7 @@ std::uint64_t user_exceptions_here() noexcept {
 
 void count_user_exception(const char* what) noexcept {
   count_user_exception();
-  try {
-    error_reporter().report(ErrorCode::user_callback, what);
-  } catch (const std::bad_alloc&) {
-    // No memory for the text; it is counted.
-  }
+  error_reporter().report(ErrorCode::user_callback, what);
 }
 
 }  // namespace weft::inline v0::detail

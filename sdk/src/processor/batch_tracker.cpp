@@ -95,6 +95,8 @@ void BatchTracker::begin(Batch& batch) noexcept {
   batch.previous_ = newest_;
   (newest_ != nullptr ? newest_->next_ : oldest_) = &batch;
   newest_ = &batch;
+  batch.chunks_ = 0;
+  if (uncounted_ == nullptr) uncounted_ = &batch;
   ++batches_in_flight_;
   credits_->submitted(batch.records.size());
   for (std::size_t i = 0; i < exporters_.size(); ++i) {
@@ -188,6 +190,8 @@ void BatchTracker::tell_watches(const Batch& batch) noexcept {
 void BatchTracker::unlink(Batch& batch) noexcept {
   (batch.previous_ != nullptr ? batch.previous_->next_ : oldest_) = batch.next_;
   (batch.next_ != nullptr ? batch.next_->previous_ : newest_) = batch.previous_;
+  if (uncounted_ == &batch) uncounted_ = batch.next_;
+  counted_chunks_ -= batch.chunks_;
   --batches_in_flight_;
 }
 
@@ -202,12 +206,34 @@ void BatchTracker::drop(std::span<Record* const> records) noexcept {
   credits_->give_back(records.size());
 }
 
-ExportProgress BatchTracker::progress() const noexcept {
+// Bytes that open spans hold come back only when those end: what counts is what the exporters hold
+// of the rest. While there is plenty nobody counts, and each batch is counted once.
+bool BatchTracker::is_nearly_used_up() noexcept {
+  if (credits_->is_nearly_used_up()) return true;
+  if (!pool_.is_nearly_used_up()) return false;
+  for (; uncounted_ != nullptr; uncounted_ = uncounted_->next_) {
+    uncounted_->chunks_ = chunks_of(*uncounted_);
+    counted_chunks_ += uncounted_->chunks_;
+  }
+  return pool_.is_nearly_used_up_by(counted_chunks_);
+}
+
+std::uint64_t BatchTracker::chunks_of(const Batch& batch) const noexcept {
+  std::uint64_t count = 0;
+  for (const Record* record : batch.records) {
+    for (std::uint32_t number = record->first_chunk; number != 0; ++count) {
+      number = pool_.chunk(number).next;
+    }
+  }
+  return count;
+}
+
+ExportProgress BatchTracker::progress() noexcept {
   const std::lock_guard lock(mutex_);
   return {accepted_batches_, oldest_ != nullptr, is_nearly_used_up()};
 }
 
-std::optional<SharedBatch> BatchTracker::next_held(std::uint64_t after) const noexcept {
+std::optional<SharedBatch> BatchTracker::next_held(std::uint64_t after) noexcept {
   const std::lock_guard lock(mutex_);
   if (!is_nearly_used_up()) return std::nullopt;
   for (Batch* batch = oldest_; batch != nullptr; batch = batch->next_) {
@@ -291,7 +317,11 @@ void BatchTracker::fill(Stats& stats) const {
   stats.dropped.shutdown += dropped_.shutdown;
   stats.dropped.disk += dropped_.disk;
   stats.dropped.not_kept += dropped_.not_kept;
-  stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
+  try {
+    stats.exporters.insert(stats.exporters.end(), exporters_.begin(), exporters_.end());
+  } catch (const std::bad_alloc&) {
+    // The account, which shutdown needs, is whole without them.
+  }
 }
 
 BatchTracker::Watch::Watch(BatchTracker& tracker) noexcept

@@ -29,7 +29,7 @@ class BatchTracker;
 struct ExportProgress {
   std::uint64_t accepted = 0;   ///< batches of which one accepted something
   bool is_waiting = false;      ///< a batch is in flight
-  bool is_nearly_full = false;  ///< of the queue's bounds, spans or bytes, most is used up
+  bool is_nearly_full = false;  ///< of the queue's bounds, spans or bytes, they use most up
 };
 
 /// Ended records that go to every exporter together. Made and used again by the tracker; from
@@ -52,6 +52,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
   bool is_refused_ = false;    // an exporter did not accept all of it
   bool is_unsent_ = false;     // an exporter had no more time for it
   bool is_abandoned_ = false;  // counted as dropped: an answer changes nothing any more
+  std::uint64_t chunks_ = 0;   // of its records, once they were counted
   Batch* previous_ = nullptr;  // in flight, oldest first
   Batch* next_ = nullptr;
 };
@@ -81,10 +82,10 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   /// Counts what is still in flight as `Drops::shutdown`, and forgets it. Its records are not
   /// freed: somebody may still be reading them. True when there was something.
   bool abandon() noexcept;
-  ExportProgress progress() const noexcept;
+  ExportProgress progress() noexcept;
   /// While one of the queue's bounds is nearly used up: the oldest batch after that number of which
   /// an exporter has accepted everything and another holds it.
-  std::optional<SharedBatch> next_held(std::uint64_t after) const noexcept;
+  std::optional<SharedBatch> next_held(std::uint64_t after) noexcept;
   /// A span, or something of one, found no room since the last call.
   bool has_refused() noexcept {
     const bool has_refused_bytes = pool_.has_refused();
@@ -134,9 +135,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   };
 
  private:
-  bool is_nearly_used_up() const noexcept {
-    return credits_->is_nearly_used_up() || pool_.is_nearly_used_up();
-  }
+  bool is_nearly_used_up() noexcept;
+  std::uint64_t chunks_of(const Batch& batch) const noexcept;
   void answer(Batch& batch, std::size_t exporter, const Outcome& outcome) noexcept;
   void deliver(Batch& batch, std::size_t accepted) noexcept;
   void finish(Batch& batch, GiveUp reason) noexcept;
@@ -156,6 +156,8 @@ class BatchTracker : public std::enable_shared_from_this<BatchTracker> {
   std::size_t batches_in_flight_ = 0;
   Batch* oldest_ = nullptr;
   Batch* newest_ = nullptr;
+  Batch* uncounted_ = nullptr;        // of it and those after it the chunks were not counted
+  std::uint64_t counted_chunks_ = 0;  // of those before it
   Watch* watches_ = nullptr;
   std::vector<std::shared_ptr<Batch>> spares_;
   std::uint64_t exported_ = 0;

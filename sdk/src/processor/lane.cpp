@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -50,15 +49,11 @@ Lane::Lane(ExporterPtr exporter, const WorkerOptions& options, std::size_t numbe
 void Lane::tell_of_shed() noexcept {
   const std::size_t spans = shed_.exchange(0);
   if (spans == 0) return;
-  try {
-    error_reporter().report(
-        ErrorCode::data_dropped,
-        std::string(name()) + ": " + std::to_string(spans) +
-            " spans that another exporter delivered were given up here, to make room for others "
-            "(BatchOptions::max_queue_size and max_queue_bytes): it gets nothing out");
-  } catch (const std::exception&) {
-    // No memory for a message.
-  }
+  error_reporter().report(ErrorCode::data_dropped, [&] {
+    return std::string(name()) + ": " + std::to_string(spans) +
+           " spans that another exporter delivered were given up here, to make room for others "
+           "(BatchOptions::max_queue_size and max_queue_bytes): it gets nothing out";
+  });
 }
 
 void Lane::submit(SharedBatch batch, Completion completion) noexcept {

@@ -67,7 +67,7 @@ void leave_queue(ThreadData& thread) noexcept {
 
 std::shared_ptr<Pipeline> Pipeline::create(BatchOptions options, std::vector<ExporterPtr> exporters,
                                            RecordPool& pool,
-                                           const std::optional<TailPolicy>& tail) noexcept {
+                                           const std::optional<TailPolicy>& tail) {
   on_thread_exit(leave_queue);
   fence_all_threads_available();  // registers the process now, not at the first span
   options = bounded(std::move(options));
@@ -92,7 +92,7 @@ Pipeline::Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane
 void Pipeline::recover(const std::filesystem::path& folder, const OverflowLimits& limits) {
   if (lanes_.empty()) return;
   recovery_ = std::make_shared<Recovery>(folder, lanes_, options_.max_export_batch_size, limits);
-  if (!Recovery::finds_files(folder, pool_.is_spooled() ? 1 : 0)) {
+  if (!Leftovers::may_be_more_than(folder, pool_.is_spooled() ? 1 : 0)) {
     recovery_->skip();
   } else if (!options_.worker.none) {
     recovery_->start(options_.worker);

@@ -51,7 +51,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   /// With a policy, what ended waits for a tail decision; without, all of it is exported.
   static std::shared_ptr<Pipeline> create(BatchOptions options, std::vector<ExporterPtr> exporters,
                                           RecordPool& pool,
-                                          const std::optional<TailPolicy>& tail = {}) noexcept;
+                                          const std::optional<TailPolicy>& tail = {});
   Pipeline(const BatchOptions& options, std::vector<std::shared_ptr<Lane>> lanes, RecordPool& pool,
            std::unique_ptr<TailStage> tail);
   Pipeline(const Pipeline&) = delete;

@@ -157,7 +157,10 @@ std::size_t Pipeline::run_once(Deadline deadline) noexcept {
   if (is_abandoned() || lanes_.empty()) return 0;
   const std::size_t sent = collect().sent;
   collector_.make_room(sent != 0);
-  if (recovery_ != nullptr && !recovery_->is_threaded()) recovery_->step();
+  if (recovery_ != nullptr && !recovery_->is_threaded()) {
+    while (recovery_->step() && recovery_->has_more() && steady_clock::now() < deadline) {
+    }
+  }
   if (steady_clock::now() >= deadline) {
     for (const auto& lane : lanes_) {
       if (lane->needs_driving()) lane->drive_once();

@@ -1,80 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "processor/recovery.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <exception>
-#include <functional>
 #include <span>
-#include <system_error>
 #include <utility>
 
 #include "platform/error_reporter.hpp"
 #include "platform/held_reports.hpp"
-#include "span/spool_file.hpp"
 
 namespace weft::inline v0::detail {
 
 namespace {
 
-// A file that is being made for so long never will be.
-constexpr std::time_t kStillborn = 60;
-
-// So many that cannot be read a step passes over: who drives it has a deadline.
-constexpr int kMostPassedOver = 100;
+// So many files a step tries: who drives it has a deadline.
+constexpr int kTriedAtOnce = 50;
 
 // What one exporter has delivered waits so long for the others.
 constexpr std::chrono::seconds kPatience{1};
-
-bool is_spool_file(const std::string& name) noexcept {
-  return name.ends_with(kSpoolSuffix) && !name.starts_with(".");
-}
-
-void remove_stillborn(const std::filesystem::path& path) noexcept {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return;
-  struct stat status{};
-  if (fstat(file, &status) == 0 && status.st_mtime + kStillborn < std::time(nullptr) &&
-      flock(file, LOCK_EX | LOCK_NB) == 0) {
-    unlink(path.c_str());
-  }
-  close(file);
-}
-
-// Names of one file share it.
-std::size_t disk_space(const std::filesystem::path& path) noexcept {
-  struct stat status{};
-  if (stat(path.c_str(), &status) != 0) return 0;
-  return static_cast<std::size_t>(status.st_blocks) * 512 /
-         std::max<std::size_t>(status.st_nlink, 1);
-}
 
 std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what;
 }
 
 }  // namespace
-
-bool Recovery::finds_files(const std::filesystem::path& folder, std::size_t own) noexcept {
-  try {
-    std::error_code error;
-    std::filesystem::directory_iterator entry(folder, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-      if (!is_spool_file(entry->path().filename().string())) continue;
-      if (own == 0) return true;
-      --own;
-    }
-  } catch (const std::exception&) {
-    // No memory for a name.
-  }
-  return false;
-}
 
 void Recovery::start(const WorkerOptions& options) noexcept {
   const HeldReports held;
@@ -115,25 +65,36 @@ Recovery::Step Recovery::step_once() noexcept {
   const std::lock_guard lock(mutex_);
   if (has_ended_ || is_done()) return Step::has_ended;
   try {
-    if (step_locked()) return Step::goes_on;
+    if (!is_ending_) {
+      if (step_locked()) return Step::goes_on;
+      begin_ending();
+    }
+    if (look_further()) return Step::goes_on;
   } catch (const std::exception& exception) {
-    error_reporter().report(ErrorCode::resource_exhausted,
-                            std::string("spool_dir: recovery stopped: ") + exception.what() +
-                                "; the files stay for a later process");
+    error_reporter().report(ErrorCode::resource_exhausted, [&] {
+      return std::string("spool_dir: recovery stopped: ") + exception.what() +
+             "; the files stay for a later process";
+    });
   }
   end();
   return Step::ends;
 }
 
 bool Recovery::step_locked() {
-  if (!is_listed_) list_files();
+  has_more_ = false;
+  if (!is_listed_ && !stopping_.load(std::memory_order_acquire) && list_more()) return true;
   if (sending_ != nullptr) {
     if (!is_answered(*sending_) && !passes_over_silent_ones()) return true;
     if (!settle()) return false;
   }
-  while (!stopping_.load(std::memory_order_acquire)) {
+  for (int tried = 0; !stopping_.load(std::memory_order_acquire);) {
     if (file_ == nullptr && is_file_held()) return true;
-    if (file_ == nullptr && !open_next()) return has_more_;
+    if (file_ == nullptr && left_.empty()) return false;
+    if (file_ == nullptr) {
+      has_more_ = tried++ == kTriedAtOnce;
+      if (has_more_) return true;
+      if (!open_next()) continue;
+    }
     if (next_ < file_->spans().size()) {
       submit_batch();
       return true;
@@ -145,95 +106,40 @@ bool Recovery::step_locked() {
   return false;
 }
 
-void Recovery::list_files() {
-  is_listed_ = true;
-  Leftovers found = list();
-  // Sending is tried first, but a folder of processes that all die before they know must end, too.
-  make_room(found, 2 * limits_.dead_bytes);
-  names_ = std::move(found.names);
+// Sending is tried first, but a folder of processes that all die before they know must end, too.
+bool Recovery::list_more() {
+  if (!std::exchange(has_begun_, true)) left_.begin(2 * limits_.dead_bytes);
+  is_listed_ = !look_further();
+  return !is_listed_;
 }
 
-Recovery::Leftovers Recovery::list() const {
-  Leftovers found;
-  std::error_code error;
-  std::filesystem::directory_iterator entry(folder_, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    std::string name = entry->path().filename().string();
-    if (is_spool_file(name)) {
-      found.names.push_back(std::move(name));
-    } else if (name.starts_with(".") && name.ends_with(kNewSpoolSuffix)) {
-      remove_stillborn(entry->path());
-    } else if (name.ends_with(kDamagedSuffix)) {
-      found.damaged.push_back(std::move(name));
-    }
-  }
-  std::ranges::sort(found.names, std::greater<>());
-  std::ranges::sort(found.damaged, std::greater<>());
-  return found;
+// The caller's time is up where a shutdown drives it.
+bool Recovery::look_further() {
+  const bool is_late = stopping_.load(std::memory_order_acquire) && !is_threaded();
+  has_more_ = !is_late && left_.look();
+  trouble_.made_room += left_.take_made_room();
+  return has_more_;
 }
 
-// Many processes may have died in one outage, each within its own bounds. Damaged files go first,
-// then the oldest; what cannot go, as a living process's, counts for nothing.
-void Recovery::make_room(Leftovers& found, std::size_t most) {
-  std::size_t bytes = 0;
-  const auto sizes_of = [&](const std::vector<std::string>& names) {
-    std::vector<std::size_t> sizes;
-    for (const std::string& name : names) bytes += sizes.emplace_back(disk_space(folder_ / name));
-    return sizes;
-  };
-  std::vector<std::size_t> sizes = sizes_of(found.names);
-  const std::vector<std::size_t> damaged_sizes = sizes_of(found.damaged);
-  if (bytes <= most) return;
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    if (!DeadFile::is_dead(folder_ / found.names[i])) bytes -= std::exchange(sizes[i], 0U);
-  }
-  for (std::size_t i = found.damaged.size(); i-- > 0 && bytes > most;) {
-    unlink((folder_ / found.damaged[i]).c_str());
-    bytes -= damaged_sizes[i];
-  }
-  for (std::size_t i = found.names.size(); i-- > 0 && bytes > most;) {
-    if (sizes[i] == 0) continue;
-    bytes -= sizes[i];
-    if (forget(folder_ / found.names[i])) {
-      found.names.erase(found.names.begin() + static_cast<std::ptrdiff_t>(i));
-    }
-  }
-}
-
-// False: its process lives, or it is nothing that can be counted.
-bool Recovery::forget(const std::filesystem::path& path) {
+// False: it is passed over.
+bool Recovery::open_next() {
+  const std::filesystem::path path = folder_ / left_.take_oldest();
+  // By name, not by what the file says: before an `exec` this process was the same one.
+  is_own_ = overflow_ != nullptr && overflow_->release(path);
   std::unique_ptr<DeadFile> file;
   std::string why;
-  if (DeadFile::claim(path, false, file, why) != Claim::claimed) return false;
-  trouble_.made_room += file->spans().size() + file->lost();
-  file->remove();
-  return true;
-}
-
-// False: there is none, or none yet.
-bool Recovery::open_next() {
-  has_more_ = false;
-  for (int i = 0; !names_.empty() && !stopping_.load(std::memory_order_acquire); ++i) {
-    has_more_ = i == kMostPassedOver;
-    if (has_more_) break;
-    const std::filesystem::path path = folder_ / names_.back();
-    names_.pop_back();
-    // By name, not by what the file says: before an `exec` this process was the same one.
-    is_own_ = overflow_ != nullptr && overflow_->release(path);
-    std::unique_ptr<DeadFile> file;
-    std::string why;
-    const Claim claim = DeadFile::claim(path, false, file, why);
-    if (claim != Claim::claimed) {
-      note(claim, path, why);
-      continue;
-    }
-    file_ = std::move(file);
-    next_ = 0;
-    if (!is_own_) trouble_.lost += file_->lost();
-    trouble_.repaired += file_->repaired();
-    return true;
+  const Claim claim = DeadFile::claim(path, false, file, why);
+  if (claim != Claim::claimed) {
+    note(claim, path, why);
+    return false;
   }
-  return false;
+  // This process's own go by the age of their segment.
+  if (!is_own_) trouble_.too_old += file->drop_older(limits_.age);
+  file_ = std::move(file);
+  next_ = 0;
+  if (!is_own_) trouble_.lost += file_->lost();
+  trouble_.repaired += file_->repaired();
+  return true;
 }
 
 void Recovery::note(Claim claim, const std::filesystem::path& path, const std::string& why) {
@@ -272,15 +178,14 @@ void Recovery::submit_batch() {
 }
 
 void Recovery::answer(Sending& sending, std::size_t lane, const Outcome& outcome) noexcept {
-  std::shared_ptr<DeadFile> done;  // goes outside the lock
   {
     const std::lock_guard lock(sending.mutex);
     sending.accepted = std::max(sending.accepted, outcome.accepted);
     if (outcome.reason != GiveUp::queue_full) sending.reason = outcome.reason;
     sending.owes[lane] = false;
-    if (--sending.holders == 0) done = std::move(sending.file);
+    // Under the lock: who sees the last answer may take the next file, and there is one at a time.
+    if (--sending.holders == 0) sending.file.reset();
   }
-  done.reset();
   doorbell_.ring();
   tell();
 }
@@ -350,8 +255,7 @@ void Recovery::again(const WorkerOptions& options) noexcept {
   is_threaded_.store(false, std::memory_order_release);
   {
     const std::lock_guard lock(mutex_);
-    is_listed_ = false;
-    has_ended_ = false;
+    has_begun_ = is_listed_ = is_ending_ = has_ended_ = false;
     passed_over_.assign(lanes_.size(), false);
     trouble_ = {};
     is_done_.store(false, std::memory_order_release);
@@ -382,17 +286,24 @@ void Recovery::stop() noexcept {
   doorbell_.ring();
 }
 
-void Recovery::end() noexcept {
-  const bool is_left = file_ != nullptr || !names_.empty();
+void Recovery::begin_ending() noexcept {
+  // What was not all looked at was not tried, either.
+  const bool is_left = is_listed_ && (file_ != nullptr || !left_.empty());
+  let_go();
+  is_ending_ = true;
+  if (is_left) left_.begin(limits_.dead_bytes);
+}
+
+void Recovery::let_go() noexcept {
   file_.reset();
   sending_.reset();  // its completions keep it, and the memory, as long as somebody reads
-  names_.clear();
+  left_.clear();
+  has_more_ = false;
+}
+
+void Recovery::end() noexcept {
+  let_go();
   try {
-    // The caller's time is up where a shutdown drives it.
-    if (is_left && (is_threaded() || !stopping_.load(std::memory_order_acquire))) {
-      Leftovers found = list();
-      make_room(found, limits_.dead_bytes);
-    }
     report();
   } catch (const std::exception&) {
     // No memory for a message.
@@ -407,6 +318,9 @@ void Recovery::report() {
     if (count != 0) text += (text.empty() ? "" : ", ") + counted(count, what);
   };
   add(trouble.made_room, "spans, the oldest, made room for newer ones");
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(limits_.age).count();
+  const std::string too_old = "spans, more than " + std::to_string(hours) + " h old, were dropped";
+  add(trouble.too_old, too_old.c_str());
   add(trouble.lost, "spans could not be read");
   add(trouble.repaired, "spans were sent without parts that could not be read");
   add(trouble.refused, "spans were refused by the backend");

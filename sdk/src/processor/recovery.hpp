@@ -20,6 +20,7 @@
 #include "processor/async_exporter.hpp"
 #include "processor/doorbell.hpp"
 #include "processor/lane.hpp"
+#include "processor/leftovers.hpp"
 #include "processor/overflow.hpp"
 #include "processor/service_thread.hpp"
 #include "span/dead_file.hpp"
@@ -32,15 +33,13 @@ namespace weft::inline v0::detail {
 /// want of a backend stays for a later process. On a thread of its own, or by `step`. Any thread.
 class Recovery : public std::enable_shared_from_this<Recovery> {
  public:
-  /// Whether there are more files than this process's own. Quick, but reads the folder.
-  static bool finds_files(const std::filesystem::path& folder, std::size_t own) noexcept;
-
   Recovery(std::filesystem::path folder, std::vector<std::shared_ptr<Lane>> lanes,
            std::size_t batch_size, const OverflowLimits& limits)
       : folder_(std::move(folder)),
         lanes_(std::move(lanes)),
         batch_size_(batch_size),
         limits_(limits),
+        left_(folder_),
         passed_over_(lanes_.size()) {}
 
   /// Before any other call: whose files it may send too, and unlock.
@@ -50,9 +49,11 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void start(const WorkerOptions& options) noexcept;
   /// There is nothing to do, until `again`.
   void skip() noexcept { is_done_.store(true, std::memory_order_release); }
+  /// The last step came to its bound, not to an end: the next has something to do at once.
+  bool has_more() const noexcept { return has_more_; }
   bool is_threaded() const noexcept { return is_threaded_.load(std::memory_order_acquire); }
-  /// What can be done without waiting for an answer. False: it is done, or another thread tells of
-  /// the end just now.
+  /// A part, about a millisecond, of what can be done without waiting for an answer. False: it is
+  /// done, or another thread tells of the end just now.
   bool step() noexcept;
   /// All was tried, and told; who is being told, and calls back, waits for nothing more.
   bool is_done() const noexcept {
@@ -86,14 +87,10 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
     std::size_t accepted = 0;
     GiveUp reason = GiveUp::rejected;
   };
-  /// Files of the folder, the newest first.
-  struct Leftovers {
-    std::vector<std::string> names;
-    std::vector<std::string> damaged;
-  };
   /// For the one line at the end.
   struct Trouble {
     std::size_t made_room = 0;
+    std::size_t too_old = 0;
     std::size_t lost = 0;
     std::size_t refused = 0;
     std::size_t passed_over = 0;
@@ -110,10 +107,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   void start_thread(const WorkerOptions& options) noexcept;
   Step step_once() noexcept;
   bool step_locked();
-  void list_files();
-  Leftovers list() const;
-  void make_room(Leftovers& found, std::size_t most);
-  bool forget(const std::filesystem::path& path);
+  bool list_more();
+  bool look_further();
   bool open_next();
   void note(Claim claim, const std::filesystem::path& path, const std::string& why);
   void submit_batch();
@@ -123,6 +118,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   bool is_given_up(const std::shared_ptr<Sending>& sending) noexcept;
   bool is_file_held() noexcept;
   bool settle();
+  void begin_ending() noexcept;
+  void let_go() noexcept;
   void end() noexcept;
   void tell() noexcept;
   void report();
@@ -148,10 +145,12 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   std::condition_variable changed_;  // for whoever waits
 
   std::mutex mutex_;  // the rest; the user is told outside it
-  bool has_ended_ = false;
+  bool has_begun_ = false;
   bool is_listed_ = false;
+  bool is_ending_ = false;
+  bool has_ended_ = false;
   std::atomic<bool> has_more_{false};  // a step came to its bound
-  std::vector<std::string> names_;     // newest first: taken from the back
+  Leftovers left_;
   std::shared_ptr<DeadFile> file_;
   bool is_own_ = false;   // the file: a segment of this process's own pool
   std::size_t next_ = 0;  // of the file's spans

@@ -3,12 +3,17 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <exception>
 #include <mutex>
-#include <system_error>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "platform/error_reporter.hpp"
@@ -18,10 +23,25 @@ namespace weft::inline v0::detail {
 struct ServiceThread::Ended {
   std::mutex mutex;
   std::condition_variable changed;
+  pid_t thread = 0;
   bool value = false;
 };
 
 namespace {
+
+using std::chrono::steady_clock;
+
+// What a thread gets to go in after its body, whatever the deadline: it takes microseconds.
+constexpr std::chrono::milliseconds kGoing{100};
+
+// Polled: to join has no deadline, and a user's `thread_local` may have a destructor that hangs.
+bool is_gone_by(Deadline deadline, pid_t thread) noexcept {
+  while (syscall(SYS_tgkill, getpid(), thread, 0) == 0) {
+    if (steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(20));
+  }
+  return true;
+}
 
 // A new thread inherits the mask: it never runs a moment without it.
 class SignalsBlocked {
@@ -42,7 +62,7 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
-void apply_affinity(const WorkerOptions& options) {
+void apply_affinity(const WorkerOptions& options) noexcept {
   if (options.affinity.empty()) return;
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -50,12 +70,13 @@ void apply_affinity(const WorkerOptions& options) {
     if (cpu >= 0 && cpu < CPU_SETSIZE) CPU_SET(static_cast<std::size_t>(cpu), &set);
   }
   if (pthread_setaffinity_np(pthread_self(), sizeof set, &set) == 0) return;
-  std::string cpus;
-  for (int cpu : options.affinity) cpus += (cpus.empty() ? "" : ",") + std::to_string(cpu);
-  error_reporter().report(ErrorCode::invalid_option,
-                          "WorkerOptions::affinity = {" + cpus +
-                              "}: none of these CPUs may be used by this process; the thread runs "
-                              "on any. Fix: name CPUs that exist and are allowed");
+  error_reporter().report(ErrorCode::invalid_option, [&] {
+    std::string cpus;
+    for (int cpu : options.affinity) cpus += (cpus.empty() ? "" : ",") + std::to_string(cpu);
+    return "WorkerOptions::affinity = {" + cpus +
+           "}: none of these CPUs may be used by this process; the thread runs on any. Fix: name "
+           "CPUs that exist and are allowed";
+  });
 }
 
 void call_on_start(const WorkerOptions& options) noexcept {
@@ -63,8 +84,9 @@ void call_on_start(const WorkerOptions& options) noexcept {
   try {
     options.on_start();
   } catch (const std::exception& error) {
-    error_reporter().report(ErrorCode::user_callback,
-                            std::string("WorkerOptions::on_start threw: ") + error.what());
+    error_reporter().report(ErrorCode::user_callback, [&] {
+      return std::string("WorkerOptions::on_start threw: ") + error.what();
+    });
   } catch (...) {
     error_reporter().report(ErrorCode::user_callback,
                             "WorkerOptions::on_start threw what is no std::exception");
@@ -77,36 +99,30 @@ ServiceThread::~ServiceThread() {
   if (thread_.joinable()) thread_.detach();
 }
 
-bool ServiceThread::start(const WorkerOptions& options, const std::string& name,
-                          std::function<void()> body) noexcept {
-  std::string why;
-  if (try_start(options, name, std::move(body), why)) return true;
-  error_reporter().report(ErrorCode::resource_exhausted,
-                          "the thread '" + name + "' could not be started (" + why +
-                              "): ended spans wait for force_flush or shutdown");
-  return false;
+void ServiceThread::tell_of_none(std::string_view name, const std::exception& error) noexcept {
+  error_reporter().report(ErrorCode::resource_exhausted, [&] {
+    return "the thread '" + std::string(name) + "' could not be started (" + error.what() +
+           "): ended spans wait for force_flush or shutdown";
+  });
 }
 
-bool ServiceThread::try_start(const WorkerOptions& options, const std::string& name,
-                              std::function<void()> body, std::string& why) noexcept {
-  try {
-    auto ended = std::make_shared<Ended>();
-    const SignalsBlocked blocked;
-    thread_ = std::thread([options, ended, name = name.substr(0, 15), body = std::move(body)] {
-      pthread_setname_np(pthread_self(), name.c_str());
-      apply_affinity(options);
-      call_on_start(options);
-      body();
-      const std::lock_guard lock(ended->mutex);
-      ended->value = true;
-      ended->changed.notify_all();
-    });
-    ended_ = std::move(ended);
-    return true;
-  } catch (const std::exception& error) {
-    why = error.what();
-    return false;
-  }
+void ServiceThread::make(const WorkerOptions& options, std::string_view name,
+                         std::function<void()> body, Signals signals) {
+  auto ended = std::make_shared<Ended>();
+  std::optional<SignalsBlocked> blocked;
+  if (signals == Signals::blocked) blocked.emplace();
+  thread_ =
+      std::thread([options, ended, name = std::string(name.substr(0, 15)), body = std::move(body)] {
+        pthread_setname_np(pthread_self(), name.c_str());
+        apply_affinity(options);
+        call_on_start(options);
+        body();
+        const std::lock_guard lock(ended->mutex);
+        ended->thread = static_cast<pid_t>(syscall(SYS_gettid));
+        ended->value = true;
+        ended->changed.notify_all();
+      });
+  ended_ = std::move(ended);
 }
 
 bool ServiceThread::finish(Deadline deadline) noexcept {
@@ -114,7 +130,9 @@ bool ServiceThread::finish(Deadline deadline) noexcept {
   std::unique_lock lock(ended_->mutex);
   const bool in_time = ended_->changed.wait_until(lock, deadline, [this] { return ended_->value; });
   lock.unlock();
-  if (in_time) {
+  const Deadline latest = steady_clock::now() + kGoing;
+  const Deadline gone_by = deadline == Deadline::max() ? latest : std::max(deadline, latest);
+  if (in_time && is_gone_by(gone_by, ended_->thread)) {
     thread_.join();
   } else {
     thread_.detach();

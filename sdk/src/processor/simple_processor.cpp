@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weft/processors.hpp>
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <atomic>
+#include <bit>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -112,9 +110,10 @@ class SimpleProcessor final : public SpanProcessor,
     if (turns->is_of_this_process()) return *turns;
     auto fresh = std::make_unique<Turns>();
     fresh->is_shut_down = turns->is_shut_down;
-    // The exporter itself has forked. Of the others' ids some may be given to threads of the child.
-    const bool is_forker = syscall(SYS_gettid) == getpid();
-    if (is_forker && turns->inside == std::this_thread::get_id()) fresh->inside = turns->inside;
+    // The exporter itself has forked, and is still inside. Of the others' ids some may be given to
+    // threads of the child. An id is a handle, whose constructor is not everywhere ours to call.
+    const auto forker = std::bit_cast<std::thread::id>(detail::forker.load());
+    if (turns->inside == forker) fresh->inside = forker;
     return turns_.compare_exchange_strong(turns, fresh.get()) ? *fresh.release() : *turns;
   }
 
@@ -124,10 +123,14 @@ class SimpleProcessor final : public SpanProcessor,
     TurnEnd(const TurnEnd&) = delete;
     TurnEnd& operator=(const TurnEnd&) = delete;
     ~TurnEnd() {
-      Turns& turns = processor_.turns();
-      const std::lock_guard lock(turns.mutex);
-      turns.inside = std::thread::id();
-      turns.changed.notify_one();
+      try {
+        Turns& turns = processor_.turns();
+        const std::lock_guard lock(turns.mutex);
+        turns.inside = std::thread::id();
+        turns.changed.notify_one();
+      } catch (const std::bad_alloc&) {
+        // In a forked child, without memory for its own turns: there is nobody whose turn it is.
+      }
     }
 
    private:

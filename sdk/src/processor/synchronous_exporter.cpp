@@ -26,17 +26,13 @@ std::string type_name_of(const SpanExporter& exporter) { return type_name(typeid
 
 template <class Call>
 bool SynchronousExporter::guarded(const char* name, Call&& call) noexcept {
-  std::string reason;
   try {
     return call();
   } catch (const std::exception& error) {
-    reason = error.what();
+    report_thrown(name, error.what());
   } catch (...) {
-    reason = "no std::exception";
+    report_thrown(name, "no std::exception");
   }
-  count_user_exception();
-  report(ErrorCode::user_callback,
-         name_ + "::" + name + " threw: " + reason + "; it counts as a failure");
   return false;
 }
 
@@ -55,7 +51,8 @@ void SynchronousExporter::submit(SharedBatch batch, Completion completion) noexc
     const std::lock_guard lock(mutex_);
     if (!is_closed_) {
       try {
-        arriving_.push_back({std::move(batch), std::move(completion)});
+        arriving_.emplace_back();  // before anything is moved: there may be no memory
+        arriving_.back() = {std::move(batch), std::move(completion)};
         work_.notify_one();
         return;
       } catch (const std::bad_alloc&) {
@@ -217,14 +214,27 @@ bool SynchronousExporter::export_batch(const SharedBatch& batch) noexcept {
     return result == ExportResult::success;
   });
   if (!accepted && !threw) {
-    report(ErrorCode::export_failed, name_ + "::export_spans failed; " +
-                                         std::to_string(batch.size()) + " spans were dropped");
+    report(ErrorCode::export_failed, [&] {
+      return name_ + "::export_spans failed; " + std::to_string(batch.size()) +
+             " spans were dropped";
+    });
   }
   return accepted;
 }
 
-void SynchronousExporter::report(ErrorCode code, const std::string& what) noexcept {
-  if (sink_) sink_({code, what});
+void SynchronousExporter::report_thrown(const char* name, const char* reason) noexcept {
+  count_user_exception();
+  report(ErrorCode::user_callback,
+         [&] { return name_ + "::" + name + " threw: " + reason + "; it counts as a failure"; });
+}
+
+template <class Compose>
+void SynchronousExporter::report(ErrorCode code, const Compose& compose) noexcept {
+  try {
+    if (sink_) sink_({code, compose()});
+  } catch (const std::bad_alloc&) {
+    // No memory for a message: the failure itself is counted.
+  }
 }
 
 std::uint64_t SynchronousExporter::request_flush(Deadline deadline) noexcept {

@@ -64,7 +64,9 @@ class SynchronousExporter final : public AsyncExporter {
   bool export_batch(const SharedBatch& batch) noexcept;
   template <class Call>
   bool guarded(const char* name, Call&& call) noexcept;
-  void report(ErrorCode code, const std::string& what) noexcept;
+  void report_thrown(const char* name, const char* reason) noexcept;
+  template <class Compose>
+  void report(ErrorCode code, const Compose& compose) noexcept;
 
   const ExporterPtr exporter_;
   const std::string name_;

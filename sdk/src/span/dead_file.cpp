@@ -33,11 +33,15 @@ constexpr std::size_t kLargestFile = std::size_t{1} << 40U;
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+std::uint64_t unix_nanoseconds(const timespec& time) noexcept {
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
 std::uint64_t unix_now() noexcept {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
-         static_cast<std::uint64_t>(now.tv_nsec);
+  return unix_nanoseconds(now);
 }
 
 }  // namespace
@@ -104,6 +108,7 @@ Claim DeadFile::lock(bool for_reading, std::string& why) {
     return Claim::unreadable;
   }
   file_size_ = static_cast<std::size_t>(opened.st_size);
+  modified_ = unix_nanoseconds(opened.st_mtim);
   return Claim::claimed;
 }
 
@@ -286,6 +291,19 @@ void DeadFile::end_open_ones() noexcept {
     end_unfinished(*pool_, *record, last, header_->process_id);
     ++unfinished_;
   }
+}
+
+// Both the file's clock and the spans' own must say so: a program may give its spans any time.
+std::size_t DeadFile::drop_older(std::chrono::seconds age) noexcept {
+  const auto old = static_cast<std::uint64_t>(std::chrono::nanoseconds(age).count());
+  const std::uint64_t now = unix_now();
+  const std::uint64_t bound = now > old ? now - old : 0;
+  if (modified_ >= bound) return 0;
+  return std::erase_if(spans_, [&](Record* record) {
+    if (record->end_time >= bound) return false;
+    mark_sent({&record, 1});
+    return true;
+  });
 }
 
 void DeadFile::mark_sent(std::span<Record* const> records) noexcept {

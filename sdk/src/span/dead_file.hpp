@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -56,6 +57,9 @@ class WEFT_API DeadFile {
   std::uint64_t process_id() const noexcept { return header_->process_id; }
   std::uint64_t created() const noexcept { return header_->created; }
 
+  /// Of a file that nobody has touched for so long, lets go of the spans that ended before: how
+  /// many. What lies in the future is not old.
+  std::size_t drop_older(std::chrono::seconds age) noexcept;
   /// These need not be sent again, should this process be killed too.
   void mark_sent(std::span<Record* const> records) noexcept;
   void remove() noexcept;
@@ -79,6 +83,7 @@ class WEFT_API DeadFile {
   std::filesystem::path path_;
   int file_ = -1;
   std::size_t file_size_ = 0;
+  std::uint64_t modified_ = 0;   // Unix nanoseconds
   std::size_t records_end_ = 0;  // what was read of the records ends here
   PoolLayout layout_{};
   std::size_t spare_chunks_ = 0;

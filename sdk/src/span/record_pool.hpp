@@ -110,6 +110,11 @@ class WEFT_API RecordPool {
     const std::uint64_t held = held_chunks_.load(std::memory_order_relaxed);  // a hint: it moves on
     return 3 * held > 2 * std::uint64_t{chunk_capacity_};
   }
+  /// So many chunks are most of the bytes that the other holders leave.
+  bool is_nearly_used_up_by(std::uint64_t chunks) const noexcept {
+    return chunks > 2 * (std::uint64_t{chunk_capacity_} -
+                         held_chunks_.load(std::memory_order_relaxed));  // a hint, as above
+  }
   /// Somebody found no bytes; true once after it.
   bool has_refused() noexcept { return is_refusing_.exchange(false, std::memory_order_relaxed); }
   Chunk& chunk(std::uint32_t index_plus_one) const noexcept { return chunks_[index_plus_one - 1]; }

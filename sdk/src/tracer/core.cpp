@@ -195,10 +195,19 @@ FlushResult TelemetryCore::end(Deadline deadline) {
   frozen_.store(true, std::memory_order_release);
   tell_of_losses();
   tell(held, deadline, calls);
-  if (stats_reporter_ != nullptr) {
-    stats_reporter_->report_last({final_stats_, recorded_only()}, deadline, calls);
-  }
+  report_last_stats(deadline, calls);
   return flushed;
+}
+
+void TelemetryCore::report_last_stats(Deadline deadline, const LastCalls& calls) const noexcept {
+  if (stats_reporter_ == nullptr) return;
+  try {
+    stats_reporter_->report_last({final_stats_, recorded_only()}, deadline, calls);
+  } catch (const std::exception& exception) {
+    error_reporter().report(ErrorCode::resource_exhausted, [&] {
+      return std::string("the last figures could not be told: ") + exception.what();
+    });
+  }
 }
 
 void TelemetryCore::tell(HeldReports& held, Deadline deadline, const LastCalls& calls) const {
@@ -269,24 +278,25 @@ void TelemetryCore::keep() noexcept {
   }
 }
 
-void TelemetryCore::tell_of_losses() const {
+void TelemetryCore::tell_of_losses() const noexcept {
   Drops lost = final_stats_.dropped;
   lost.not_kept = 0;  // as was asked for
   if (lost.total() == 0) return;
-  error_reporter().report_always(ErrorCode::data_dropped,
-                                 std::to_string(lost.total()) + " of " +
-                                     std::to_string(final_stats_.started) +
-                                     " spans were not delivered: " + describe(lost));
+  try {
+    error_reporter().report_always(ErrorCode::data_dropped,
+                                   std::to_string(lost.total()) + " of " +
+                                       std::to_string(final_stats_.started) +
+                                       " spans were not delivered: " + describe(lost));
+  } catch (const std::bad_alloc&) {
+    error_reporter().report_always(ErrorCode::data_dropped,
+                                   "spans were not delivered; there is no memory to say how many");
+  }
 }
 
 // Spans that were open: their handles are void now. In a file they stay, for a later process to
 // report, as the unsent ones do.
 void TelemetryCore::settle_open_spans(Stats& stats, bool is_read) noexcept {
-  if (!pool_->is_spooled()) {
-    stats.dropped.shutdown += stats.live;
-    stats.live = 0;
-    return;
-  }
+  if (!pool_->is_spooled()) return drop_open_spans(stats, is_read);
   const PoolRemains remains = pool_->close_file(is_read);
   const std::uint64_t unwanted = std::min(remains.record_only, stats.live);
   stats.dropped.shutdown += unwanted;
@@ -295,7 +305,22 @@ void TelemetryCore::settle_open_spans(Stats& stats, bool is_read) noexcept {
   const std::uint64_t lost = std::min(remains.lost, stats.spooled);
   stats.dropped.disk += lost;
   stats.spooled -= lost;
-  spooled_ = remains.kept + pipeline_->count_spilled();
+  last_audit_.spooled = remains.kept + pipeline_->count_spilled();
+}
+
+// By the records, not by the difference: what the account has lost stays `live`, what the records
+// have beyond it is in the audit. Where a thread is still inside, or reads, they tell nothing yet.
+void TelemetryCore::drop_open_spans(Stats& stats, bool is_read) noexcept {
+  std::uint64_t found = stats.live;
+  if (!is_read) {
+    Audit left;
+    pool_->count(left.open, left.ended);
+    found = left.open + left.ended;
+  }
+  const std::uint64_t lost = std::min(found, stats.live);
+  stats.dropped.shutdown += lost;
+  stats.live -= lost;
+  last_audit_.live = found - lost;
 }
 
 // Threads other than this one.
@@ -358,11 +383,8 @@ Figures TelemetryCore::figures() const {
 }
 
 Audit TelemetryCore::audit() const {
+  if (frozen_.load(std::memory_order_acquire)) return last_audit_;
   Audit audit;
-  if (frozen_.load(std::memory_order_acquire)) {
-    audit.spooled = spooled_;
-    return audit;
-  }
   pool_->count(audit.open, audit.ended);
   audit.live = audit.open + audit.ended;
   audit.spooled = pipeline_->count_spilled();

@@ -93,11 +93,13 @@ class TelemetryCore : public std::enable_shared_from_this<TelemetryCore> {
   FlushResult wait_for_first(Deadline deadline) const noexcept;
   bool is_awaited_here() const noexcept;
   void keep() noexcept;
-  void tell_of_losses() const;
+  void report_last_stats(Deadline deadline, const LastCalls& calls) const noexcept;
+  void tell_of_losses() const noexcept;
   void tell(HeldReports& held, Deadline deadline, const LastCalls& calls) const;
   bool wait_for_readers(Deadline deadline) const noexcept;
   Stats account() const;
   void settle_open_spans(Stats& stats, bool is_read) noexcept;
+  void drop_open_spans(Stats& stats, bool is_read) noexcept;
 
   [[gnu::visibility("hidden")]] static std::atomic<TelemetryCore*> active_;
   static std::atomic<TelemetryCore*> inherited_;
@@ -120,7 +122,7 @@ class TelemetryCore : public std::enable_shared_from_this<TelemetryCore> {
   std::atomic<bool> is_over_{false};
   std::atomic<bool> frozen_{false};
   Stats final_stats_;                              // after shutdown
-  std::uint64_t spooled_ = 0;                      // left in the file by shutdown, by state words
+  Audit last_audit_;                               // what shutdown left, by state words
   std::shared_ptr<StatsReporter> stats_reporter_;  // null when nobody asked for reports
   std::atomic<TelemetryCore*> successor_{nullptr};
   // Never freed: in a forked child, and where a thread is inside for ever.

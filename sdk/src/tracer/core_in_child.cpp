@@ -26,6 +26,7 @@ void TelemetryCore::leave_to_parent() noexcept {
   inherited_.store(was_stopped ? nullptr : inherited, std::memory_order_release);
   inherited->pipeline_->abandon_in_child();
   inherited->final_stats_ = Stats();
+  inherited->last_audit_ = Audit();
   inherited->before_ = AccountTotals();
   inherited->frozen_.store(true, std::memory_order_release);
   inherited->first_result_ = FlushResult::success;
@@ -52,9 +53,10 @@ TelemetryCore* TelemetryCore::go_on_in_child() noexcept {
     return after;
   } catch (const std::exception& exception) {
     forget_inherited();
-    error_reporter().report(ErrorCode::resource_exhausted,
-                            std::string("a forked child's telemetry could not be started: ") +
-                                exception.what() + "; its spans are not recorded");
+    error_reporter().report(ErrorCode::resource_exhausted, [&] {
+      return std::string("a forked child's telemetry could not be started: ") + exception.what() +
+             "; its spans are not recorded";
+    });
     return nullptr;
   }
 }

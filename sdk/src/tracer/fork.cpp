@@ -40,6 +40,7 @@ void unlock_all() noexcept {
 }
 
 void start_child() noexcept {
+  forker.store(pthread_self(), std::memory_order_relaxed);
   fork_generation.fetch_add(1, std::memory_order_relaxed);  // the child has this thread alone
   RecordPool::leave_to_parent();
   DeadFile::leave_to_parent();

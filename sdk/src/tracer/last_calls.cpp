@@ -17,11 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds kGrace{1};
 
-FlushResult make_here(const std::function<bool()>& call) {
-  const AwaitedCallback callback;
-  return call() ? FlushResult::success : FlushResult::failed;
-}
-
 }  // namespace
 
 LastCalls::LastCalls(const WorkerOptions& worker, bool is_inside_a_callback) noexcept
@@ -38,20 +33,20 @@ Deadline LastCalls::by(Deadline deadline) noexcept {
   return std::max(deadline, std::chrono::steady_clock::now()) + kGrace;
 }
 
-FlushResult LastCalls::make(Deadline until, const std::function<bool()>& call) const {
-  if (is_here_) return make_here(call);
+FlushResult LastCalls::make_here(const std::function<bool()>& call) {
+  const AwaitedCallback callback;
+  return call() ? FlushResult::success : FlushResult::failed;
+}
+
+// Nothing: there is no thread to be had.
+std::optional<FlushResult> LastCalls::make_on_thread(Deadline until,
+                                                     const std::function<bool()>& call) const {
   ServiceThread thread;
-  std::shared_ptr<std::atomic<FlushStatus>> result;
-  bool is_started = false;
-  try {
-    std::string why;
-    result = std::make_shared<std::atomic<FlushStatus>>(FlushResult::timed_out);
-    is_started = thread.try_start(
-        thread_, thread_.name, [call, result] { *result = make_here(call).status(); }, why);
-  } catch (const std::bad_alloc&) {
-    // As where the system gives no thread.
+  const auto result = std::make_shared<std::atomic<FlushStatus>>(FlushResult::timed_out);
+  const auto body = [call, result] { *result = make_here(call).status(); };
+  if (!thread.try_start(thread_, thread_.name, body, ServiceThread::Signals::as_here)) {
+    return std::nullopt;
   }
-  if (!is_started) return make_here(call);
   return thread.finish(until) ? FlushResult(result->load()) : FlushResult(FlushResult::timed_out);
 }
 

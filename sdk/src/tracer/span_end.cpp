@@ -97,17 +97,15 @@ bool notify_end(const TelemetryCore& core, const Record& record) noexcept {
 
 // OpenTelemetry Tracing SDK, "Span Limits": one message a span at most.
 [[gnu::cold, gnu::noinline]] void tell_incomplete(const Record& record) noexcept {
-  try {
+  error_reporter().report(ErrorCode::limit_reached, [&] {
     std::string what = "limits (Options::limits, max_queue_bytes) cut the span \"";
     what.append(SpanAccess::view(record).name()).append("\": ");
     what += std::to_string(record.dropped_attributes) + " attributes, " +
             std::to_string(record.dropped_events) + " events, " +
             std::to_string(record.dropped_links) +
             " links were dropped, besides those of events and links";
-    error_reporter().report(ErrorCode::limit_reached, std::move(what));
-  } catch (const std::bad_alloc&) {
-    // The span has the counts.
-  }
+    return what;
+  });
 }
 
 [[gnu::always_inline]] inline void let_go(TelemetryCore& core, ThreadData& thread,

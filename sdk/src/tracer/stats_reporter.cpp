@@ -49,7 +49,7 @@ StatsReporter::StatsReporter(StatsOptions options, Resource resource, Source sou
       begin_(unix_nanoseconds()),
       next_(steady_clock::now() + options_.interval) {}
 
-void StatsReporter::start(const WorkerOptions& worker) noexcept {
+void StatsReporter::start(const WorkerOptions& worker) {
   thread_.start(worker, worker.name.substr(0, 9) + "-stats",
                 [self = shared_from_this()] { self->run(); });
 }
@@ -71,8 +71,9 @@ void StatsReporter::report_if_due() noexcept {
   try {
     report(source_());
   } catch (const std::exception& exception) {
-    error_reporter().report(ErrorCode::resource_exhausted,
-                            std::string("the figures could not be read: ") + exception.what());
+    error_reporter().report(ErrorCode::resource_exhausted, [&] {
+      return std::string("the figures could not be read: ") + exception.what();
+    });
   }
 }
 
@@ -108,8 +109,9 @@ void StatsReporter::write(const Figures& figures) const noexcept {
     if (options_.log) write_standard_error("weft: " + to_string(figures.stats) + "\n");
     if (!options_.file.empty()) write_line(figures);
   } catch (const std::exception& exception) {
-    error_reporter().report(ErrorCode::resource_exhausted,
-                            std::string("the figures could not be written: ") + exception.what());
+    error_reporter().report(ErrorCode::resource_exhausted, [&] {
+      return std::string("the figures could not be written: ") + exception.what();
+    });
   }
 }
 

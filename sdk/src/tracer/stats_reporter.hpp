@@ -45,7 +45,7 @@ class StatsReporter : public std::enable_shared_from_this<StatsReporter> {
   StatsReporter(StatsOptions options, Resource resource, Source source);
 
   /// A thread that reports every so often; its body keeps this object.
-  void start(const WorkerOptions& worker) noexcept;
+  void start(const WorkerOptions& worker);
   /// Reports if the interval has passed since the last one: for who has no thread.
   void report_if_due() noexcept;
   void report(const Figures& figures) noexcept;

@@ -87,12 +87,11 @@ bool is_free() {
 
 // Tells the one that lives, and who asked.
 void refuse(const std::function<void(const Error&)>& on_error) noexcept {
-  const Error error{ErrorCode::already_initialised,
-                    "weft::init: a Telemetry already lives; shut it down first. This one does "
-                    "nothing"};
-  error_reporter().report(error.code, error.what);
+  constexpr const char* kWhat =
+      "weft::init: a Telemetry already lives; shut it down first. This one does nothing";
+  error_reporter().report(ErrorCode::already_initialised, kWhat);
   try {
-    if (on_error) on_error(error);
+    if (on_error) on_error({ErrorCode::already_initialised, kWhat});
   } catch (...) {
     detail::count_user_exception("Options::on_error threw");
   }
@@ -191,7 +190,7 @@ FlushResult Telemetry::force_flush(std::chrono::milliseconds timeout) {
     return core_->latest().force_flush(deadline_in(timeout));
   } catch (const std::exception& exception) {
     error_reporter().report(ErrorCode::resource_exhausted,
-                            std::string("force_flush failed: ") + exception.what());
+                            [&] { return std::string("force_flush failed: ") + exception.what(); });
     return FlushResult::failed;
   }
 }
@@ -208,7 +207,7 @@ FlushResult Telemetry::shutdown(std::chrono::milliseconds timeout) {
     result = core.shutdown(deadline);
   } catch (const std::exception& exception) {
     error_reporter().report(ErrorCode::resource_exhausted,
-                            std::string("shutdown failed: ") + exception.what());
+                            [&] { return std::string("shutdown failed: ") + exception.what(); });
   }
   if (core.is_over()) forget(core, deadline);
   return result;
