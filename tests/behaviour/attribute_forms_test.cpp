@@ -171,6 +171,14 @@ TEST(OwnedValues, InBracesAloneAreThemselves) {
   EXPECT_EQ(weft::AttributeValue{}, "");
 }
 
+TEST(OwnedValues, OfOneTextInTwoBracesAreThatTextAndNoMap) {
+  const std::string text = "a";
+  const weft::AttributeValue literal{{"a"}};
+  const weft::AttributeValue owned{{text}};
+  EXPECT_EQ(literal, "a");
+  EXPECT_EQ(owned, "a");
+}
+
 TEST(OwnedValues, AreMadeFromMaps) {
   const std::map<std::string, int> map{{"a", 1}, {"b", 2}};
   const std::vector<std::pair<std::string, std::string>> pairs{{"a", "x"}};

@@ -45,6 +45,7 @@ TEST_F(Baggage, ANumberIsItsText) {
     baggage::set("least", std::numeric_limits<std::int64_t>::min());
     baggage::set("most", std::numeric_limits<std::uint64_t>::max(), "meta");
     baggage::set("ratio", 0.1);
+    baggage::set("float", 0.1F);
     baggage::set("truth", true);
     baggage::set("letter", 'c');
     const auto scope = baggage::scoped("scoped", 7U);
@@ -52,6 +53,7 @@ TEST_F(Baggage, ANumberIsItsText) {
                                        {"least", "-9223372036854775808"},
                                        {"most", "18446744073709551615", "meta"},
                                        {"ratio", "0.1"},
+                                       {"float", "0.1"},
                                        {"truth", "true"},
                                        {"letter", "c"},
                                        {"scoped", "7"}}));

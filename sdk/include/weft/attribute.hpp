@@ -31,11 +31,6 @@ template <class T>
 concept ByteRange = std::convertible_to<const T&, std::span<const std::byte>>;
 
 template <class T>
-inline constexpr bool kIsOptional = false;
-template <class T>
-inline constexpr bool kIsOptional<std::optional<T>> = true;  // a range of one in C++26
-
-template <class T>
 using Element = std::remove_cvref_t<std::ranges::range_reference_t<T>>;
 
 template <class T>
@@ -245,12 +240,8 @@ void detail::write_range(const void* range, ValueWriter& out) {
       write_entry(out, element.first, AttributeValueView(element.second));
     } else if constexpr (KeyValueLike<E>) {
       write_entry(out, element.key, AttributeValueView(element.value));
-    } else if constexpr (std::same_as<E, bool> || std::convertible_to<E, bool>) {
-      if constexpr (std::is_class_v<E> && !std::constructible_from<AttributeValueView, const E&>) {
-        write_element(out, AttributeValueView(static_cast<bool>(element)));  // vector<bool>'s proxy
-      } else {
-        write_element(out, AttributeValueView(element));
-      }
+    } else if constexpr (std::same_as<std::ranges::range_value_t<R>, bool>) {
+      write_element(out, AttributeValueView(static_cast<bool>(element)));  // vector<bool>'s proxy
     } else {
       write_element(out, AttributeValueView(element));
     }

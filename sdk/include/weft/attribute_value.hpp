@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <ranges>
 #include <span>
 #include <string>
@@ -19,6 +20,9 @@
 namespace weft::inline v0 {
 
 struct Attribute;
+namespace detail {
+struct AttributeEntry;
+}
 class AttributeValue;
 
 namespace detail {
@@ -27,6 +31,11 @@ using AttributeMap = std::vector<Attribute>;
 using AttributeBytes = std::vector<std::byte>;
 using AttributeVariant = std::variant<bool, std::int64_t, double, std::string, AttributeBytes,
                                       AttributeArray, AttributeMap>;
+
+template <class T>
+inline constexpr bool kIsOptional = false;
+template <class T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;  // a range of one in C++26
 
 template <class T>
 concept TextLike = std::convertible_to<const T&, std::string_view>;
@@ -63,7 +72,7 @@ concept KeyValueLike = requires(const T& entry) {
 /// A range that is neither text nor bytes nor one of the variant's own.
 template <class R>
 concept OwnableRange =
-    std::ranges::input_range<const R> && !TextLike<R> &&
+    std::ranges::input_range<const R> && !TextLike<R> && !kIsOptional<R> &&
     !std::convertible_to<const R&, std::span<const std::byte>> &&
     !std::derived_from<R, AttributeVariant> && !std::same_as<R, AttributeArray> &&
     !std::same_as<R, AttributeMap> &&
@@ -137,7 +146,7 @@ class AttributeValue : public detail::AttributeVariant {
   template <std::same_as<std::string>... Text>
     requires(sizeof...(Text) >= 2)
   AttributeValue(Text... texts);
-  AttributeValue(std::initializer_list<Attribute> map);
+  AttributeValue(std::initializer_list<detail::AttributeEntry> map);
 
   // Destroyed by a call: where gcc 12 inlines that, it warns programs of uninitialised values.
   AttributeValue(const AttributeValue&) = default;
@@ -154,6 +163,16 @@ struct Attribute {
   std::string key{};
   AttributeValue value{};
 };
+
+namespace detail {
+/// An element of a braced map: a key alone is none, as it would be of an aggregate.
+struct AttributeEntry {
+  AttributeEntry(std::string key, AttributeValue value)
+      : attribute{std::move(key), std::move(value)} {}
+  AttributeEntry(Attribute its_attribute) : attribute(std::move(its_attribute)) {}
+  Attribute attribute;
+};
+}  // namespace detail
 
 inline bool operator==(const AttributeValue& a, const AttributeValue& b);
 inline bool operator==(const Attribute& a, const Attribute& b) {
@@ -237,7 +256,9 @@ template <std::same_as<std::string>... Text>
 AttributeValue::AttributeValue(Text... its_texts) : detail::AttributeVariant(Array()) {
   (std::get<Array>(*this).emplace_back(std::move(its_texts)), ...);
 }
-inline AttributeValue::AttributeValue(std::initializer_list<Attribute> map)
-    : detail::AttributeVariant(Map(map)) {}
+inline AttributeValue::AttributeValue(std::initializer_list<detail::AttributeEntry> map)
+    : detail::AttributeVariant(Map()) {
+  for (const detail::AttributeEntry& entry : map) std::get<Map>(*this).push_back(entry.attribute);
+}
 
 }  // namespace weft::inline v0

@@ -35,12 +35,14 @@ using Entries = std::shared_ptr<const std::vector<Entry>>;
 WEFT_API extern const ContextVar<Entries> entries;
 
 namespace detail {
+template <class T>
+concept Number = std::floating_point<T> || (std::integral<T> && sizeof(T) <= sizeof(std::int64_t));
+
 /// A number as the text that travels: decimal, a floating-point number as its shortest form that
 /// reads back the same; `true` or `false`; a `char` is a text.
 class NumberText {
  public:
-  template <class T>
-    requires std::is_arithmetic_v<T>
+  template <Number T>
   explicit NumberText(T its_number) noexcept {
     if constexpr (std::same_as<T, bool>) {
       size_ =
@@ -49,7 +51,7 @@ class NumberText {
       text_[0] = its_number;
       size_ = 1;
     } else if constexpr (std::floating_point<T>) {
-      write(static_cast<double>(its_number));
+      write(its_number);
     } else if constexpr (std::signed_integral<T>) {
       write(static_cast<std::int64_t>(its_number));
     } else {
@@ -59,7 +61,7 @@ class NumberText {
   std::string_view view() const noexcept { return {text_, size_}; }
 
  private:
-  static constexpr std::size_t kRoom = 32;
+  static constexpr std::size_t kRoom = 64;
   template <class T>
   void write(T number) noexcept {
     size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + kRoom, number).ptr - text_);
@@ -72,8 +74,7 @@ class NumberText {
 /// Sets `key` in the current Context, replacing an earlier value. An empty key is ignored.
 WEFT_API void set(std::string_view key, std::string_view value, std::string_view metadata = {});
 /// … to a number or a truth value, as text.
-template <class T>
-  requires std::is_arithmetic_v<T>
+template <detail::Number T>
 void set(std::string_view key, T number, std::string_view metadata = {}) {
   set(key, detail::NumberText(number).view(), metadata);
 }
@@ -90,8 +91,7 @@ WEFT_API std::vector<Entry> all(const Context& context);
 [[nodiscard]] WEFT_API weft::Scoped<Entries> scoped(std::string_view key, std::string_view value,
                                                     std::string_view metadata = {});
 
-template <class T>
-  requires std::is_arithmetic_v<T>
+template <detail::Number T>
 [[nodiscard]] weft::Scoped<Entries> scoped(std::string_view key, T number,
                                            std::string_view metadata = {}) {
   return scoped(key, detail::NumberText(number).view(), metadata);
