@@ -23,6 +23,7 @@ namespace {
 constexpr int kPart = 256;
 constexpr int kToWeigh = 2;
 constexpr int kToRemove = 16;
+constexpr std::size_t kAtOnce = 4096;  // ... and to read so many bytes, too
 
 // A file that is being made for so long never will be.
 constexpr std::time_t kStillborn = 60;
@@ -92,10 +93,13 @@ bool Leftovers::look() {
         doing_ = weigh_one();
         left -= kToWeigh;
         break;
-      case Doing::making_room:
+      case Doing::making_room: {
+        const std::size_t before = bytes_;
         doing_ = remove_one();
-        left -= kToRemove;
+        left -=
+            kToRemove + static_cast<int>(std::min<std::size_t>((before - bytes_) / kAtOnce, kPart));
         break;
+      }
     }
   }
   return doing_ != Doing::nothing;

@@ -16,6 +16,7 @@ namespace {
 
 // So many files a step tries: who drives it has a deadline.
 constexpr int kTriedAtOnce = 50;
+constexpr std::size_t kReadAsOne = std::size_t{1} << 20U;  // of a large one so many bytes are one
 
 // What one exporter has delivered waits so long for the others.
 constexpr std::chrono::seconds kPatience{1};
@@ -91,7 +92,7 @@ bool Recovery::step_locked() {
     if (file_ == nullptr && is_file_held()) return true;
     if (file_ == nullptr && left_.empty()) return false;
     if (file_ == nullptr) {
-      has_more_ = tried++ == kTriedAtOnce;
+      has_more_ = tried++ >= kTriedAtOnce;
       if (has_more_) return true;
       if (!open_next()) continue;
     }
@@ -101,6 +102,7 @@ bool Recovery::step_locked() {
     }
     if (is_own_) own_lost_ += file_->lost();
     file_->remove();
+    tried += static_cast<int>(file_->size() / kReadAsOne);
     file_.reset();
   }
   return false;

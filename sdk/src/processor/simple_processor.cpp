@@ -113,8 +113,12 @@ class SimpleProcessor final : public SpanProcessor,
     // The exporter itself has forked, and is still inside. Of the others' ids some may be given to
     // threads of the child. An id is a handle, whose constructor is not everywhere ours to call.
     const auto forker = std::bit_cast<std::thread::id>(detail::forker.load());
-    if (turns->inside == forker) fresh->inside = forker;
+    if (turns->inside == forker && !has_forker_left()) fresh->inside = forker;
     return turns_.compare_exchange_strong(turns, fresh.get()) ? *fresh.release() : *turns;
+  }
+
+  bool has_forker_left() const noexcept {
+    return left_in_ == detail::fork_generation.load(std::memory_order_relaxed);
   }
 
   class TurnEnd {
@@ -129,7 +133,8 @@ class SimpleProcessor final : public SpanProcessor,
         turns.inside = std::thread::id();
         turns.changed.notify_one();
       } catch (const std::bad_alloc&) {
-        // In a forked child, without memory for its own turns: there is nobody whose turn it is.
+        // In a forked child, without memory for its own turns.
+        processor_.left_in_ = detail::fork_generation.load(std::memory_order_relaxed);
       }
     }
 
@@ -180,6 +185,8 @@ class SimpleProcessor final : public SpanProcessor,
 
   const ExporterPtr exporter_;
   std::atomic<Turns*> turns_;  // its own, but in a child of the fork
+  // The child whose forker has come out of the exporter before it had turns.
+  std::atomic<std::uint32_t> left_in_{0};
 };
 
 }  // namespace

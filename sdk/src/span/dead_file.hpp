@@ -52,6 +52,8 @@ class WEFT_API DeadFile {
   std::size_t repaired() const noexcept { return repaired_; }
   /// Spans of which nothing could be read, those beyond the end of a truncated file among them.
   std::size_t lost() const noexcept { return lost_; }
+  /// Bytes of the file.
+  std::size_t size() const noexcept { return file_size_; }
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::uint64_t process_id() const noexcept { return header_->process_id; }

@@ -132,12 +132,18 @@ std::shared_ptr<TelemetryCore> TelemetryCore::start(Configuration configuration)
 
 void TelemetryCore::report_stats(const std::shared_ptr<TelemetryCore>& self) {
   if (!StatsReporter::is_wanted(configuration_.stats)) return;
-  stats_reporter_ = std::make_shared<StatsReporter>(
-      configuration_.stats, configuration_.resource, [weak = std::weak_ptr(self)] {
-        const std::shared_ptr<TelemetryCore> core = weak.lock();
-        return core != nullptr ? core->figures() : Figures();
-      });
-  if (!configuration_.batch.worker.none) stats_reporter_->start(configuration_.batch.worker);
+  try {
+    stats_reporter_ = std::make_shared<StatsReporter>(
+        configuration_.stats, configuration_.resource, [weak = std::weak_ptr(self)] {
+          const std::shared_ptr<TelemetryCore> core = weak.lock();
+          return core != nullptr ? core->figures() : Figures();
+        });
+    if (!configuration_.batch.worker.none) stats_reporter_->start(configuration_.batch.worker);
+  } catch (const std::bad_alloc&) {  // spans are recorded already
+    stats_reporter_.reset();
+    error_reporter().report(ErrorCode::resource_exhausted,
+                            "there is no memory to report figures: Options::stats has no effect");
+  }
 }
 
 void TelemetryCore::show_to_profilers() const {
