@@ -72,7 +72,8 @@ class OneFile : public ::testing::Test {
   int open_file() const { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644); }
   fs::path numbered(int number) const { return path.string() + "." + std::to_string(number); }
 
-  const fs::path folder = fs::temp_directory_path() / ("weft_channel_" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::temp_directory_path() / ("weft_channel_" + std::to_string(::getpid()));
   const fs::path path = folder / "traces";
 };
 

@@ -237,8 +237,7 @@ TEST_F(SharedFile, ThatSeveralProcessesRemoveWhenItIsFullRefusesNoBatch) {
   for (const bool gzip : {false, true}) {
     for (int i = 0; i < 3; ++i) {
       children.push_back(in_a_child([&] {
-        const ExporterPtr exporter =
-            open({.rotate_at_bytes = 2000, .keep_files = 0, .gzip = gzip});
+        const ExporterPtr exporter = open({.rotate_at_bytes = 2000, .keep_files = 0, .gzip = gzip});
         for (int batch = 0; batch < 50; ++batch) write(exporter);
       }));
     }

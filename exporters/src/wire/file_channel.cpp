@@ -110,7 +110,8 @@ std::error_code FileChannel::move_away() const {
     return error;
   }
   int number = 1;
-  while (number <= keep && fs::exists(fs::symlink_status(numbered(settings_.path, number), error))) {
+  while (number <= keep &&
+         fs::exists(fs::symlink_status(numbered(settings_.path, number), error))) {
     ++number;
   }
   for (error.clear(); number > 0 && !error; --number) {

@@ -59,7 +59,7 @@ class FileChannel final : public TextChannel {
 
   const FileSettings settings_;
   int file_ = -1;
-  off_t whole_ = 0;         // up to here its members are whole
+  off_t whole_ = 0;  // up to here its members are whole
   bool is_lock_told_ = false;
   bool is_file_ = false;    // and no pipe, terminal or the like
   bool is_socket_ = false;  // which takes what it has room for, if it is asked that way
