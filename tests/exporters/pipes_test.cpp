@@ -357,6 +357,7 @@ TEST_F(StandardOutput, ThatIsFullHoldsNoThreadByAnotherStreamWithItsBuffer) {
 TEST_F(StandardOutput, ThatIsFullHoldsNoThreadByAStreamOfItsOwnBuffer) {
   const pid_t child = ::fork();
   if (child == 0) {
+    ::alarm(10);  // it would wait for ever
     std::ios_base::sync_with_stdio(false);
     fill();
     submit(exporters::console());

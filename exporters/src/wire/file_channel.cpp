@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kNotWritten = "cannot be written";
+constexpr const char* kNotOpened = "cannot be opened";
+constexpr const char* kLocked = "is locked by another process";
 // With another process that writes, which takes milliseconds; it may be stopped.
 constexpr std::chrono::milliseconds kPatience{50};
 
@@ -80,33 +82,56 @@ std::string FileChannel::open() {
   std::error_code ignored;  // what is wrong with the folder, opening the file says
   if (settings_.path.has_parent_path())
     fs::create_directories(settings_.path.parent_path(), ignored);
-  // Without waiting for whoever may come to read a pipe.
-  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  file_ = ::open(settings_.path.c_str(), kFlags, 0644);
-  if (file_ >= 0) return {};
+  if (open_there()) return {};
   if (errno == ENXIO && is_pipe(settings_.path)) return "is a pipe that nobody reads";
-  return last_error("cannot be opened");
+  return last_error(kNotOpened);
 }
 
-// Every full file moves on by one, and the oldest goes. What cannot move is never written over.
+// Without waiting for whoever may come to read a pipe.
+bool FileChannel::open_there() noexcept {
+  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  file_ = ::open(settings_.path.c_str(), kFlags, 0644);
+  return file_ >= 0;
+}
+
+// Some file systems know of no links; what is at the path is there all the same.
+bool FileChannel::is_removed() const noexcept {
+  struct stat status{};
+  return ::fstat(file_, &status) == 0 && status.st_nlink == 0 && !is_at_path();
+}
+
+// Every full file moves on by one, up to the first number that is free, and one too many goes when
+// all have moved: where one cannot, nothing is lost, however often it is tried.
 std::error_code FileChannel::move_away() const {
   std::error_code error;
   const int keep = settings_.keep_files;
-  fs::remove(keep > 0 ? numbered(settings_.path, keep) : settings_.path, error);
-  for (int number = keep; number > 0 && !error; --number) {
-    const bool is_first = number == 1;
-    fs::rename(is_first ? settings_.path : numbered(settings_.path, number - 1),
-               numbered(settings_.path, number), error);
-    if (!is_first && error == std::errc::no_such_file_or_directory) error.clear();
+  if (keep == 0) {
+    fs::remove(settings_.path, error);
+    return error;
   }
+  int number = 1;
+  while (number <= keep &&
+         fs::exists(fs::symlink_status(numbered(settings_.path, number), error))) {
+    ++number;
+  }
+  for (error.clear(); number > 0 && !error; --number) {
+    fs::rename(number == 1 ? settings_.path : numbered(settings_.path, number - 1),
+               numbered(settings_.path, number), error);
+  }
+  std::error_code ignored;
+  if (!error) fs::remove(numbered(settings_.path, keep + 1), ignored);
   return error;
 }
 
 // Where it cannot be, the file goes on growing: nothing is lost, but the user must know.
-std::string FileChannel::rotate() {
+std::string FileChannel::rotate(std::uintmax_t size) {
   {
     const FileLock lock(file_);
-    if (!lock.is_held()) return {};  // another process does it, or writes: next time
+    if (!lock.is_held()) {  // another process does it: next time
+      warn_of_lock(size);
+      return {};
+    }
+    is_lock_told_ = false;
     if (is_at_path()) {
       if (const auto error = move_away()) {
         warn("cannot be rotated, and grows: " + error.message());
@@ -114,6 +139,13 @@ std::string FileChannel::rotate() {
     }
   }
   return open();
+}
+
+// Once, and not of a moment's.
+void FileChannel::warn_of_lock(std::uintmax_t size) {
+  if (is_lock_told_ || size / 2 < settings_.rotate_at_bytes) return;
+  warn("cannot be rotated, and grows: locked by another process");
+  is_lock_told_ = true;
 }
 
 std::string FileChannel::begin(std::string_view text) {
@@ -126,7 +158,7 @@ std::string FileChannel::begin(std::string_view text) {
   const bool is_own = is_file_ && !settings_.path.empty();
   const bool is_full =
       settings_.rotate_at_bytes > 0 && size > 0 && size + text.size() > settings_.rotate_at_bytes;
-  return is_own && is_full ? rotate() : std::string();
+  return is_own && is_full ? rotate(size) : std::string();
 }
 
 ssize_t FileChannel::write(std::string_view text) const noexcept {
@@ -155,33 +187,49 @@ TextChannel::Taken FileChannel::take(std::string_view text) noexcept {
   return taken;
 }
 
-// What others have left behind the last that is known to be whole; null when it ends well. Whoever
-// writes half a text at this moment holds the lock.
-const char* FileChannel::mend(off_t size) noexcept {
-  if (size == whole_) return nullptr;
-  if (!settings_.is_packed) {
-    return ends_with_line(file_, size) || write_all(file_, "\n") == 1 ? nullptr : kNotWritten;
-  }
-  const off_t end = end_of_members(file_, size > whole_ ? whole_ : 0, size);
-  const bool is_mended = end == size || ::ftruncate(file_, end) == 0;
-  return is_mended ? nullptr : "half a text is in it, and cannot be taken away";
-}
-
+// Whoever rotates may remove it (`keep_files` = 0) just before: what nobody will read is not kept.
 TextChannel::Taken FileChannel::append(std::string_view text) noexcept {
   if (settings_.path.empty()) return append_as_it_is(text);
-  // A line of another process may stand behind half of ours, a member may not.
-  const FileLock lock(file_, settings_.is_packed ? kPatience : std::chrono::milliseconds{0});
-  if (!lock.is_held()) {
-    if (settings_.is_packed) return {.why = "is locked by another process"};
-    return append_as_it_is(text);
+  for (int tries = 0; tries < 3; ++tries) {
+    const Taken taken = settings_.is_packed ? append_member(text) : append_line(text);
+    if (taken.why != nullptr || !is_removed()) return taken;
+    close();
+    if (!open_there()) return {.why = kNotOpened, .error = errno};
   }
-  struct stat status{};
-  if (::fstat(file_, &status) != 0) return {.why = "cannot be looked at", .error = errno};
-  if (const char* why = mend(status.st_size)) return {.why = why, .error = errno};
+  return {.why = "is removed again and again"};
+}
+
+TextChannel::Taken FileChannel::append_line(std::string_view text) noexcept {
+  if (!end_half_a_line()) return {.why = kNotWritten, .error = errno};
   if (text == repair()) return {.size = text.size()};  // half a line of our own is ended as well
+  return append_as_it_is(text);
+}
+
+// Of several processes that find it, one ends it, unless one that is stopped has the lock.
+bool FileChannel::end_half_a_line() const noexcept {
+  if (!ends_with_half_a_line(file_)) return true;
+  const FileLock lock(file_, kPatience);
+  return !ends_with_half_a_line(file_) || write_all(file_, "\n") == 1;
+}
+
+TextChannel::Taken FileChannel::append_member(std::string_view text) noexcept {
+  const FileLock lock(file_, kPatience);
+  if (!lock.is_held()) return {.why = kLocked};
+  struct stat status{};
+  if (::fstat(file_, &status) != 0) return {.why = kNotWritten, .error = errno};
+  if (!cut_half_a_member(status.st_size)) {
+    return {.why = "half a text is in it, and cannot be taken away", .error = errno};
+  }
   const Taken taken = append_as_it_is(text);
   if (taken.size == text.size() && ::fstat(file_, &status) == 0) whole_ = status.st_size;
   return taken;
+}
+
+// What others have left behind the last that is known to be whole.
+bool FileChannel::cut_half_a_member(off_t size) const noexcept {
+  if (size == whole_) return true;
+  const off_t end = end_of_members(file_, size > whole_ ? whole_ : 0, size);
+  return end == size || ::ftruncate(file_, end) == 0;
 }
 
 TextChannel::Taken FileChannel::append_as_it_is(std::string_view text) const noexcept {
@@ -192,16 +240,17 @@ TextChannel::Taken FileChannel::append_as_it_is(std::string_view text) const noe
   return take_back({.size = done, .why = kNotWritten, .error = errno}, before.st_size);
 }
 
-// Half a line is of no use to anybody, unless others have written behind it.
+// Half a member is of no use to anybody, and nobody writes behind it while we have the lock. Behind
+// half a line somebody may, so that is ended by whoever writes next.
 TextChannel::Taken FileChannel::take_back(Taken taken, off_t before) const noexcept {
   struct stat now{};
   const auto end = before + static_cast<off_t>(taken.size);
   const bool is_last = ::fstat(file_, &now) == 0 && now.st_size == end;
-  if (settings_.path.empty() || taken.size == 0 || !is_last) return taken;
+  if (settings_.path.empty() || !settings_.is_packed || taken.size == 0 || !is_last) return taken;
   if (::ftruncate(file_, before) == 0) {
     taken.size = 0;
   } else {
-    taken.why = "half a line is in it, and the rest cannot be written";
+    taken.why = "half a text is in it, and the rest cannot be written";
   }
   return taken;
 }

@@ -19,11 +19,12 @@ struct OtlpFileOptions {
 
 /// Writes spans as OTLP's JSON, one TracesData a line: what the collector's otlpjsonfile receiver
 /// reads. `OTEL_TRACES_EXPORTER=otlp/stdout` is this on standard output. A batch is one write at
-/// the end of the file, so several processes can share it, and a lock on the file (`flock`) keeps
-/// them from rotating it twice. What a process that was killed there has left half written is ended
-/// by whoever writes next: half a line with a line's end, half a gzip member by taking it away. A
-/// packed file is written to by one process at a time. A disk that is full or
-/// a file that cannot be written keeps the batch; it is tried again later as `RetryOptions` says of
+/// the end of the file, so several processes can share it; a lock on the file (`flock`) keeps them
+/// from rotating it twice, and others from packing into it at the same time. What was left half
+/// written, by a process that was killed or on a disk that was full, is ended by whoever writes
+/// next: half a line with a line's end, half a gzip member by taking it away (unless it is above
+/// 4 MiB, or 8 MiB when unpacked). A disk that is full or a file that cannot be written keeps the
+/// batch; it is tried again later as `RetryOptions` says of
 /// a collector. A file that was moved away is made anew. A pipe is given what it has room for, and
 /// never waited for: a line that is longer than that (64 KiB where nothing is in it) goes in
 /// pieces, and what others write to the same pipe, standard output say, may come between these. A
