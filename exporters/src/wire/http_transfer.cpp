@@ -166,7 +166,8 @@ std::string HttpTransfer::header(const char* name) const {
 
 Reply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
   if (too_large_) return Reply::Kind::too_large;
-  if (head_size_ > kLargestHead) return Reply::Kind::unreadable;
+  // What a failure came to is known; of a success a trailer may be what tells.
+  if (head_size_ > kLargestHead && status < 300) return Reply::Kind::unreadable;
   // The status says what became of the request, even where the rest of the reply is missing.
   if (status >= 200 && result != CURLE_UNSUPPORTED_PROTOCOL) return Reply::Kind::answered;
   switch (result) {
