@@ -32,6 +32,7 @@ Without a folder: the one in WEFT_SPOOL_DIR. Files of living processes are left 
   list    the files: whose they were, how many spans are in them
   show    the spans in them
   send    sends the spans, as a starting process would, and removes what was sent; where to: OTEL_*
+          Those that ended more than 7 days ago are dropped, in files untouched for as long.
   clear   removes the files of dead processes and damaged ones, unsent
   --help  this text
 

@@ -122,9 +122,11 @@ TEST_F(DeliveryWay, IsAProxyThatRefusesWhichIsTold) {
 }
 
 TEST_F(DeliveryWay, IsAProxyWhosePasswordNobodyIsTold) {
-  for (const char* url : {"http://user:secret@127.0.0.1:1", "http://user:secret@[",
-                          "nonsense://user:secret@127.0.0.1:1"}) {
-    ::setenv("HTTP_PROXY", url, 1);
+  // libcurl quotes 255 bytes of it at most.
+  const std::string long_one = "http://user:secret" + std::string(300, 'x') + "@[";
+  for (const std::string url : {"http://user:secret@127.0.0.1:1", "http://user:secret@[",
+                                "nonsense://user:secret@127.0.0.1:1", long_one.c_str()}) {
+    ::setenv("HTTP_PROXY", url.c_str(), 1);
     deliver_with({.endpoint = "http://collector.invalid/", .retry = {.enabled = false}});
     ASSERT_TRUE(run_until_answered(submit(1)));
     EXPECT_EQ(errors.back().what.find("secret"), std::string::npos) << errors.back().what;

@@ -115,6 +115,25 @@ TEST(StrategyJson, OfAKeyThatIsThereTwiceTakesTheLast) {
   EXPECT_EQ(numbers->by_operation->probabilities[0].first, "c");
 }
 
+TEST(StrategyJson, OfANumberThatIsThereTwiceTakesTheLastWhateverItIs) {
+  for (const std::string last : {"null", "\"text\"", "true", "[1]", "{}"}) {
+    const auto twice = [&](const std::string& name) {
+      const std::string key = '"' + name + "\":";
+      return key + "0.5," + key + last;
+    };
+    EXPECT_NE(reason(R"({"probabilisticSampling":{)" + twice("samplingRate") + "}}"), "");
+    EXPECT_NE(reason(R"({"rateLimitingSampling":{)" + twice("maxTracesPerSecond") + "}}"), "");
+    EXPECT_NE(reason(R"({"operationSampling":{)" + twice("defaultSamplingProbability") + "}}"), "");
+    const auto numbers =
+        read(R"({"operationSampling":{"defaultSamplingProbability":0.1,)" +
+             twice("defaultLowerBoundTracesPerSecond") +
+             R"(,"perOperationStrategies":[{"operation":"a","probabilisticSampling":{)" +
+             twice("samplingRate") + "}}]}}");
+    EXPECT_EQ(numbers->by_operation->least_per_second, 0) << last;
+    EXPECT_TRUE(numbers->by_operation->probabilities.empty()) << last;
+  }
+}
+
 TEST(StrategyJson, ReadsNumbersInTheirPlaceAlone) {
   for (const char* text : {R"([{"probabilisticSampling":{"samplingRate":1}}])",
                            R"({"a":{"probabilisticSampling":{"samplingRate":1}}})",

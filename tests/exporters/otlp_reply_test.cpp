@@ -120,6 +120,23 @@ TEST(JsonReply, OfTwoPartialSuccessesTheLastCounts) {
       0U);
 }
 
+TEST(JsonReply, OfTwoCountsTheLastCountsWhateverItIs) {
+  for (const char* last : {"-1.5", "-1", "null", "true", "[7]"}) {
+    const auto partial = otlp::read_json_response(
+        R"({"partialSuccess":{"rejectedSpans":5,"rejectedSpans":)" + std::string(last) + "}}");
+    ASSERT_TRUE(partial.has_value()) << last;
+    EXPECT_EQ(partial->rejected_spans, 0U) << last;
+  }
+}
+
+TEST(JsonReply, OfTwoMessagesTheLastCountsWhateverItIs) {
+  EXPECT_EQ(
+      otlp::read_json_response(R"({"partialSuccess":{"errorMessage":"quota","errorMessage":null}})")
+          ->message,
+      "");
+  EXPECT_EQ(otlp::read_json_status_message(R"({"message":"quota","message":null})"), "");
+}
+
 TEST(OtlpReply, TakesAnEmptyJsonReplyForAFullSuccess) {
   for (const char* body : {"", "{}", R"({"partialSuccess": {}})", R"({"partialSuccess": null})"}) {
     const auto partial = otlp::read_json_response(body);

@@ -82,6 +82,7 @@ TEST(Endpoint, HidesThePasswordOfWhatIsNoUrl) {
   EXPECT_EQ(wire::without_password("user:secret@host"), "***@host");
   EXPECT_EQ(wire::without_password("http://host"), "http://host");
   EXPECT_EQ(wire::without_password("http://user:se@cr/et@host/"), "http://***@host/");
+  EXPECT_EQ(wire::without_password("user:sec://ret@host"), "***@host");
 }
 
 TEST(Endpoint, KeepsTheZoneOfAnAddressThatPresentsAName) {

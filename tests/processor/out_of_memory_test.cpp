@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -175,6 +176,44 @@ TEST(WithoutMemory, RecoveryGoesOnOrLeavesTheFile) {
               telemetry.force_flush(5s);
               const std::size_t files = folder.files().size();
               WEFT_CHILD_EXPECT(telemetry.stats().recovered + files == 2);
+              return {};
+            }),
+            "");
+}
+
+const AttributeValue kText(std::string(100, 'x'));
+const AttributeValue kMap{{"list", {"of", "texts"}}, {"text", kText}};
+
+std::string copy(std::size_t good, const std::function<void()>& copying) {
+  try {
+    const NoMemoryAfter none(good);
+    copying();
+  } catch (const std::bad_alloc&) {
+  }
+  return {};
+}
+
+// What libstdc++ 12 took for a whole value jumped to a wild address when it was destroyed.
+TEST(WithoutMemory, AValueThatCannotBeCopiedThrows) {
+  EXPECT_EQ(problem([](std::size_t good) {
+              return copy(good, [] {
+                const AttributeValue text(kText);
+                const AttributeValue map(kMap);
+              });
+            }),
+            "");
+}
+
+TEST(WithoutMemory, AValueThatCannotBeAssignedThrowsAndStaysAValue) {
+  EXPECT_EQ(problem([](std::size_t good) -> std::string {
+              AttributeValue other(true);
+              AttributeValue same{{"list", {"of", "texts"}}};
+              copy(good, [&] {
+                other = kText;
+                same = kMap;
+              });
+              WEFT_CHILD_EXPECT(other == true || other == kText);
+              WEFT_CHILD_EXPECT(std::holds_alternative<AttributeValue::Map>(same));
               return {};
             }),
             "");

@@ -2,14 +2,19 @@
 // What dead processes left: how much of it a folder keeps, and exporters that do not answer.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
+#include "fork/in_child.hpp"
 #include "platform/process_stamp.hpp"
+#include "span/dead_file.hpp"
 #include "span/pool_mapping.hpp"
 #include "spool/outage.hpp"
 
 namespace weft::testing {
 namespace {
+
+using std::chrono::days;
 
 struct LeftOver : OwnOutage {
   void fail_to_send() const {
@@ -169,13 +174,13 @@ TEST_F(ManyFiles, DoNotHoldUpInitWhichLeavesThemToTheLooks) {
 
 // A span is as old as its end, and no older than what its file's clock says.
 struct OldLeftOver : LeftOver {
-  static void old_one(int number, std::chrono::hours age) {
+  static void old_one(int number, days age) {
     const auto then = std::chrono::system_clock::now() - age;
     weft::DetachedSpan span =
         outage_tracer.start_detached("one", {.attributes = {{"n", number}}, .start_time = then});
     span.end(then + 1ms);
   }
-  void touch(std::chrono::hours age) const {
+  void touch(days age) const {
     for (const auto& file : folder.files()) {
       std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - age);
     }
@@ -184,27 +189,27 @@ struct OldLeftOver : LeftOver {
 
 TEST_F(OldLeftOver, IsDroppedAndTold) {
   run_and_kill(folder.path(), [] {
-    for (int i = 0; i < 3; ++i) old_one(i, 25h);
-    old_one(3, 23h);
+    for (int i = 0; i < 3; ++i) old_one(i, days{8});
+    old_one(3, days{6});
   });
-  touch(25h);
+  touch(days{8});
   start();
   let_it_all_out();
   EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{3}));
   EXPECT_EQ(core->stats().recovered, 1U);
   EXPECT_EQ(folder.files().size(), 1U);
   ASSERT_EQ(errors.size(), 1U);
-  EXPECT_NE(errors[0].what.find("3 spans, more than 24 h old, were dropped"), std::string::npos)
+  EXPECT_NE(errors[0].what.find("3 spans, more than 7 days old, were dropped"), std::string::npos)
       << errors[0].what;
 }
 
 TEST_F(OldLeftOver, AndUnfinishedIsDropped) {
   run_and_kill(folder.path(), [] {
-    const auto then = std::chrono::system_clock::now() - 25h;
+    const auto then = std::chrono::system_clock::now() - days{8};
     const auto open = outage_tracer.start_detached("one", {.start_time = then});
     raise(SIGKILL);
   });
-  touch(25h);
+  touch(days{8});
   start();
   let_it_all_out();
   EXPECT_TRUE(backend->order.empty());
@@ -213,10 +218,10 @@ TEST_F(OldLeftOver, AndUnfinishedIsDropped) {
 
 TEST_F(OldLeftOver, IsDroppedOnceWhereTheRestCannotBeSent) {
   run_and_kill(folder.path(), [] {
-    old_one(1, 25h);
-    old_one(2, 23h);
+    old_one(1, days{8});
+    old_one(2, days{6});
   });
-  touch(25h);
+  touch(days{8});
   start();
   fail_to_send();
   ASSERT_EQ(errors.size(), 1U);
@@ -228,21 +233,46 @@ TEST_F(OldLeftOver, IsDroppedOnceWhereTheRestCannotBeSent) {
 }
 
 TEST_F(OldLeftOver, IsSentFromAFileThatWasJustWritten) {
-  run_and_kill(folder.path(), [] { old_one(1, 25h); });
+  run_and_kill(folder.path(), [] { old_one(1, days{8}); });
   start();
   let_it_all_out();
   EXPECT_EQ(backend->numbers().size(), 1U);
 }
 
 TEST_F(OldLeftOver, WhoseClockLiesInTheFutureIsNotOld) {
-  run_and_kill(folder.path(), [] { old_one(1, -25h); });
-  touch(25h);
-  run_and_kill(folder.path(), [] { old_one(2, 25h); });
+  run_and_kill(folder.path(), [] { old_one(1, -days{8}); });
+  touch(days{8});
+  run_and_kill(folder.path(), [] { old_one(2, days{8}); });
   std::filesystem::last_write_time(folder.files()[1],
-                                   std::filesystem::file_time_type::clock::now() + 25h);
+                                   std::filesystem::file_time_type::clock::now() + days{8});
   start();
   let_it_all_out();
   EXPECT_EQ(backend->numbers(), (std::set<std::int64_t>{1, 2}));
+}
+
+bool is_open(const std::filesystem::path& file) {
+  const std::filesystem::directory_iterator mine("/proc/self/fd");
+  return std::any_of(begin(mine), end(mine), [&](const auto& entry) {
+    std::error_code error;
+    return std::filesystem::read_symlink(entry.path(), error) == file;
+  });
+}
+
+TEST_F(LeftOver, AndClaimedIsNotHeldByAForkedChildWhateverWasLookedAtMeanwhile) {
+  using weft::detail::DeadFile;
+  for (int i = 0; i < 2; ++i) run_and_kill(folder.path(), [] { one(1); });
+  const auto files = folder.files();
+  std::unique_ptr<DeadFile> claimed;
+  std::string why;
+  ASSERT_EQ(DeadFile::claim(files.at(0), false, claimed, why), weft::detail::Claim::claimed) << why;
+  EXPECT_TRUE(DeadFile::is_dead(files.at(1)));
+  EXPECT_TRUE(is_open(files[0]));
+  EXPECT_EQ(weft::testing::problem_in_child([&]() -> std::string {
+              DeadFile::leave_to_parent();
+              WEFT_CHILD_EXPECT(!is_open(files[0]));
+              return {};
+            }),
+            "");
 }
 
 TEST_F(LeftOver, ByTheSameProcessBeforeAnExecIsOutsideTheAccount) {

@@ -53,7 +53,7 @@ class ReplyReader final : public nlohmann::json_sax<json> {
   bool end_array() override { return end(); }
   bool key(string_t& key) override {
     if (depth_ <= keys_.size()) keys_[depth_ - 1] = key;
-    if (depth_ == 1 && key == "partialSuccess") partial = {};  // of several the last counts
+    forget();
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const json::exception&) override {
@@ -67,6 +67,13 @@ class ReplyReader final : public nlohmann::json_sax<json> {
  private:
   bool is_at(std::string_view outer, std::string_view inner) const {
     return depth_ == 2 && keys_[0] == outer && keys_[1] == inner;
+  }
+  // What an earlier key of the same name has said: of several the last counts.
+  void forget() {
+    if (depth_ == 1 && keys_[0] == "partialSuccess") partial = {};
+    if (depth_ == 1 && keys_[0] == "message") message.clear();
+    if (is_at("partialSuccess", "rejectedSpans")) partial.rejected_spans = 0;
+    if (is_at("partialSuccess", "errorMessage")) partial.message.clear();
   }
   bool begin(bool is_object_here) {
     if (depth_ == 0) is_object = is_object_here;

@@ -62,7 +62,7 @@ class StrategyReader final : public nlohmann::json_sax<json> {
   bool key(string_t& key) override {
     if (depth_ <= path_.size()) path_[depth_ - 1] = key;
     forget();
-    return true;
+    return take(std::nullopt);
   }
   bool parse_error(std::size_t, const std::string&, const json::exception&) override {
     return false;
@@ -93,17 +93,21 @@ class StrategyReader final : public nlohmann::json_sax<json> {
     ++depth_;
     return true;
   }
-  bool take(double number) {
+  static std::optional<double> within(double most, std::optional<double> number) {
+    return number ? from_zero_to(most, *number) : number;
+  }
+  // None: a key, and what an earlier one of that name has said is gone.
+  bool take(std::optional<double> number) {
     if (is_at({kProbabilistic, kRate})) {
-      numbers_.probability = from_zero_to(1, number);
+      numbers_.probability = within(1, number);
     } else if (is_at({kRateLimiting, "maxTracesPerSecond"})) {
-      numbers_.traces_per_second = from_zero_to(kMostPerSecond, number);
+      numbers_.traces_per_second = within(kMostPerSecond, number);
     } else if (is_at({kOperations, "defaultSamplingProbability"})) {
-      default_probability_ = from_zero_to(1, number);
+      default_probability_ = within(1, number);
     } else if (is_at({kOperations, "defaultLowerBoundTracesPerSecond"})) {
-      operations_.least_per_second = from_zero_to(kMostPerSecond, number).value_or(0);
+      operations_.least_per_second = within(kMostPerSecond, number).value_or(0);
     } else if (is_at({kOperations, kList, kElement, kProbabilistic, kRate})) {
-      rate_ = from_zero_to(1, number);
+      rate_ = within(1, number);
     }
     return true;
   }

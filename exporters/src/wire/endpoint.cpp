@@ -126,8 +126,9 @@ void present_as(Endpoint& endpoint, const std::string& server_name) {
 }
 
 std::string without_password(std::string_view text) {
-  const std::size_t scheme = text.find("://");
-  const std::size_t begin = scheme == text.npos ? 0 : scheme + 3;
+  const std::size_t mark = text.find("://");  // which a password may have as well
+  const bool has_scheme = mark != text.npos && text.find(':') == mark;
+  const std::size_t begin = has_scheme ? mark + 3 : 0;
   const std::size_t end = text.rfind('@');  // a password may have one as well, or a slash
   if (end == text.npos || end < begin) return std::string(text);
   return std::string(text.substr(0, begin)) + "***" + std::string(text.substr(end));

@@ -166,7 +166,8 @@ std::string HttpTransfer::header(const char* name) const {
 
 Reply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
   if (too_large_) return Reply::Kind::too_large;
-  if (head_size_ > kLargestHead) return Reply::Kind::unreadable;
+  // What a failure came to is known; of a success a trailer may be what tells.
+  if (head_size_ > kLargestHead && status < 300) return Reply::Kind::unreadable;
   // The status says what became of the request, even where the rest of the reply is missing.
   if (status >= 200 && result != CURLE_UNSUPPORTED_PROTOCOL) return Reply::Kind::answered;
   switch (result) {
@@ -183,12 +184,15 @@ Reply::Kind HttpTransfer::kind_of(CURLcode result, long status) const noexcept {
   }
 }
 
-// libcurl quotes a proxy that it cannot read, password and all.
+// libcurl quotes a proxy that it cannot read, password and all, as far as its message has room.
 std::string HttpTransfer::reason(CURLcode result) const {
+  constexpr std::size_t kEllipsis = 5;  // with a line's end, of some versions
   std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(result);
-  const std::size_t proxy = proxy_.empty() ? why.npos : why.find(proxy_);
-  if (proxy != why.npos) why.replace(proxy, proxy_.size(), without_password(proxy_));
-  return why;
+  if (proxy_.find('@') == proxy_.npos) return why;
+  const std::size_t proxy = why.find(proxy_);
+  if (proxy != why.npos) return why.replace(proxy, proxy_.size(), without_password(proxy_));
+  const bool is_cut = why.size() + kEllipsis >= CURL_ERROR_SIZE;
+  return is_cut ? curl_easy_strerror(result) : why;
 }
 
 Reply HttpTransfer::finish(CURLcode result) {

@@ -8,8 +8,9 @@
 
 namespace weft::inline v0::zipkin {
 
-/// Whom a client or producer called, from the attribute of the highest rank; empty for other kinds
-/// and where none is known. OpenTelemetry to Zipkin Transformation, "Remote endpoint".
+/// The member `remoteEndpoint`: whom a client or producer called, from the attribute of the highest
+/// rank. Writes nothing for other kinds and where none is known. OpenTelemetry to Zipkin
+/// Transformation, "Remote endpoint".
 void write_remote_endpoint(codec::JsonWriter& json, const SpanData& span);
 
 }  // namespace weft::inline v0::zipkin

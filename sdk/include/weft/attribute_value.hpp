@@ -149,7 +149,7 @@ class AttributeValue : public detail::AttributeVariant {
   AttributeValue(std::initializer_list<detail::AttributeEntry> map);
 
   // Destroyed by a call: where gcc 12 inlines that, it warns programs of uninitialised values.
-  AttributeValue(const AttributeValue&) = default;
+  AttributeValue(const AttributeValue& other);
   AttributeValue(AttributeValue&&) = default;
   AttributeValue& operator=(const AttributeValue&) = default;
   AttributeValue& operator=(AttributeValue&&) = default;
@@ -207,6 +207,12 @@ AttributeValue::AttributeValue(T its_value)
 template <detail::NumberedEnum T>
 AttributeValue::AttributeValue(T its_value)
     : AttributeValue(static_cast<std::underlying_type_t<T>>(its_value)) {}
+// A whole value first, which is assigned to: libstdc++ 12 takes a variant of these alternatives for
+// never valueless, and destroys as if it were whole what its own copy has not come to the end of.
+inline AttributeValue::AttributeValue(const AttributeValue& other)
+    : detail::AttributeVariant(false) {
+  std::visit([this]<class T>(const T& its_value) { emplace<T>() = its_value; }, other.variant());
+}
 inline AttributeValue::AttributeValue() : detail::AttributeVariant(std::string()) {}
 inline AttributeValue::AttributeValue(const char* text)
     : detail::AttributeVariant(std::string(text == nullptr ? "" : text)) {}

@@ -2,6 +2,8 @@
 #include "codec/json_writer.hpp"
 
 #include <cmath>
+#include <cstdlib>
+#include <string>
 
 #include "codec/utf8.hpp"
 

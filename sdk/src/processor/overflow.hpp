@@ -25,8 +25,9 @@ struct OverflowLimits {
   std::size_t bytes = std::size_t{256} << 20U;  ///< of all segments
   /// Of all that dead processes left in the folder and nobody took; twice that before it was tried.
   std::size_t dead_bytes = std::size_t{1} << 30U;
-  /// Of each; of what a dead process left, of its spans.
-  std::chrono::seconds age{24 * 3600};
+  std::chrono::seconds age = std::chrono::days{1};  ///< of each
+  /// Of the spans that a dead process left: those of a crash on Friday are sent on Monday, too.
+  std::chrono::seconds dead_age = std::chrono::days{7};
   /// Without an answer. Short, since spans come on; what was merely slow is sent all the same.
   std::chrono::milliseconds stall{100};
   Deadline (*now)() noexcept = []() noexcept { return std::chrono::steady_clock::now(); };

@@ -136,7 +136,7 @@ bool Recovery::open_next() {
     return false;
   }
   // This process's own go by the age of their segment.
-  if (!is_own_) trouble_.too_old += file->drop_older(limits_.age);
+  if (!is_own_) trouble_.too_old += file->drop_older(limits_.dead_age);
   file_ = std::move(file);
   next_ = 0;
   if (!is_own_) trouble_.lost += file_->lost();
@@ -320,8 +320,9 @@ void Recovery::report() {
     if (count != 0) text += (text.empty() ? "" : ", ") + counted(count, what);
   };
   add(trouble.made_room, "spans, the oldest, made room for newer ones");
-  const auto hours = std::chrono::duration_cast<std::chrono::hours>(limits_.age).count();
-  const std::string too_old = "spans, more than " + std::to_string(hours) + " h old, were dropped";
+  const auto days = std::chrono::duration_cast<std::chrono::days>(limits_.dead_age).count();
+  const std::string too_old =
+      "spans, more than " + std::to_string(days) + " days old, were dropped";
   add(trouble.too_old, too_old.c_str());
   add(trouble.lost, "spans could not be read");
   add(trouble.repaired, "spans were sent without parts that could not be read");

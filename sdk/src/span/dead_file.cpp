@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -22,8 +23,17 @@ namespace weft::inline v0::detail {
 
 namespace {
 
-// The one claimed file, for a forked child to close.
-constinit std::atomic<int> claimed_file{-1};
+// For a forked child to close: the one claimed file, and others that are only looked at meanwhile.
+constexpr int kNoFile = -1;
+constinit std::array<std::atomic<int>, 4> open_files{kNoFile, kNoFile, kNoFile, kNoFile};
+
+// In the place of `from`.
+void put_for_children(int from, int file) noexcept {
+  for (std::atomic<int>& place : open_files) {
+    int expected = from;
+    if (place.compare_exchange_strong(expected, file)) return;
+  }
+}
 
 // An open span gets an attribute, an event and a status: less than a chunk.
 constexpr std::size_t kFewestSpareChunks = 64;
@@ -73,14 +83,15 @@ DeadFile::~DeadFile() {
   if (pool_ != nullptr) RecordPool::disown();
   if (memory_ != nullptr) munmap(memory_, memory_size_);
   if (file_ < 0) return;
-  int mine = file_;
-  claimed_file.compare_exchange_strong(mine, -1);
+  put_for_children(file_, kNoFile);
   close(file_);
 }
 
 void DeadFile::leave_to_parent() noexcept {
-  const int file = claimed_file.exchange(-1);
-  if (file >= 0) close(file);
+  for (std::atomic<int>& place : open_files) {
+    const int file = place.exchange(kNoFile);
+    if (file != kNoFile) close(file);
+  }
   RecordPool::forget_adopted_in_child();
 }
 
@@ -91,7 +102,7 @@ Claim DeadFile::lock(bool for_reading, std::string& why) {
     why = reason(error);
     return error == ENOENT ? Claim::gone : Claim::unreadable;
   }
-  claimed_file.store(file_);
+  put_for_children(kNoFile, file_);
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
     const int error = errno;
     why = reason(error);
