@@ -47,7 +47,6 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using wire::FileChannel;
 using wire::FileLock;
-using wire::FileSettings;
 
 std::string content(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
