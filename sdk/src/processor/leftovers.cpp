@@ -23,7 +23,7 @@ namespace {
 constexpr int kPart = 256;
 constexpr int kToWeigh = 2;
 constexpr int kToRemove = 16;
-constexpr std::size_t kAtOnce = 4096;  // ... and to read so many bytes, too
+constexpr std::size_t kAtOnce = 16384;  // ... and to read so many bytes, too
 
 // A file that is being made for so long never will be.
 constexpr std::time_t kStillborn = 60;
@@ -93,13 +93,11 @@ bool Leftovers::look() {
         doing_ = weigh_one();
         left -= kToWeigh;
         break;
-      case Doing::making_room: {
-        const std::size_t before = bytes_;
+      case Doing::making_room:
+        bytes_read_ = 0;
         doing_ = remove_one();
-        left -=
-            kToRemove + static_cast<int>(std::min<std::size_t>((before - bytes_) / kAtOnce, kPart));
+        left -= kToRemove + static_cast<int>(std::min<std::size_t>(bytes_read_ / kAtOnce, kPart));
         break;
-      }
     }
   }
   return doing_ != Doing::nothing;
@@ -151,6 +149,7 @@ bool Leftovers::forget(const std::string& name) {
   std::string why;
   if (DeadFile::claim(folder_ / name, false, file, why) != Claim::claimed) return false;
   made_room_ += file->spans().size() + file->lost();
+  bytes_read_ = file->bytes_read();
   file->remove();
   return true;
 }

@@ -69,6 +69,7 @@ class Leftovers {
   Heap damaged_;
   std::deque<File> passed_over_;  // while room was made: older than the rest
   std::size_t made_room_ = 0;
+  std::size_t bytes_read_ = 0;  // of the file that has gone last
 };
 
 }  // namespace weft::inline v0::detail

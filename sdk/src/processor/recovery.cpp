@@ -102,7 +102,7 @@ bool Recovery::step_locked() {
     }
     if (is_own_) own_lost_ += file_->lost();
     file_->remove();
-    tried += static_cast<int>(file_->size() / kReadAsOne);
+    tried += static_cast<int>(file_->bytes_read() / kReadAsOne);
     file_.reset();
   }
   return false;

@@ -227,6 +227,7 @@ bool DeadFile::read_range(std::size_t begin, std::size_t end) noexcept {
     if (size < 0) return false;
     if (size == 0) break;  // it was truncated meanwhile
     begin += static_cast<std::size_t>(size);
+    bytes_read_ += static_cast<std::size_t>(size);
     if (begin > PoolLayout::records_at()) {
       records_end_ = std::max(records_end_, std::min(begin, layout_.chunks_at()));
     }

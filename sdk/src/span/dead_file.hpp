@@ -52,8 +52,8 @@ class WEFT_API DeadFile {
   std::size_t repaired() const noexcept { return repaired_; }
   /// Spans of which nothing could be read, those beyond the end of a truncated file among them.
   std::size_t lost() const noexcept { return lost_; }
-  /// Bytes of the file.
-  std::size_t size() const noexcept { return file_size_; }
+  /// So many bytes of the file were in use, and were copied.
+  std::size_t bytes_read() const noexcept { return bytes_read_; }
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::uint64_t process_id() const noexcept { return header_->process_id; }
@@ -85,7 +85,8 @@ class WEFT_API DeadFile {
   std::filesystem::path path_;
   int file_ = -1;
   std::size_t file_size_ = 0;
-  std::uint64_t modified_ = 0;   // Unix nanoseconds
+  std::uint64_t modified_ = 0;  // Unix nanoseconds
+  std::size_t bytes_read_ = 0;
   std::size_t records_end_ = 0;  // what was read of the records ends here
   PoolLayout layout_{};
   std::size_t spare_chunks_ = 0;
