@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exporters/in_a_child.hpp"
 #include "exporters/scripted_server.hpp"
 #include "wire/file_channel.hpp"
 #include "wire/file_lock.hpp"
@@ -124,22 +125,14 @@ TEST_F(OneFile, IsWaitedForByTheClock) {
 void write_lines(const fs::path& path, int processes, int lines, std::size_t size) {
   std::vector<pid_t> children;
   for (int i = 0; i < processes; ++i) {
-    const pid_t child = ::fork();
-    if (child == 0) {
+    children.push_back(in_a_child([&] {
       FileChannel channel({.path = path});
       std::string line(size, static_cast<char>('a' + i));
       line.back() = '\n';
-      bool is_good = true;
-      for (int n = 0; n < lines; ++n) is_good = sent(channel, line).empty() && is_good;
-      ::_exit(is_good ? 0 : 1);
-    }
-    children.push_back(child);
+      for (int n = 0; n < lines; ++n) EXPECT_EQ(sent(channel, line), "");
+    }));
   }
-  for (const pid_t child : children) {
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    EXPECT_EQ(status, 0);
-  }
+  for (const pid_t child : children) expect_success(child);
 }
 
 // The kernel shows the size in the middle of another's write: that is not half a line.

@@ -26,6 +26,11 @@ class OddPeer : public DeliveryTest {
     EXPECT_TRUE(run_until([&] { return outcomes[index].has_value() || !errors.empty(); }));
     return index;
   }
+  // Too long to be sent before the reply comes.
+  std::size_t submit_long_request_to(const std::string& url) {
+    deliver_with({.endpoint = url, .compression = exporters::Compression::none});
+    return submit(records.batch(100, {.attributes = {{"text", std::string(100'000, 'x')}}}));
+  }
 };
 
 /// Answers as soon as a request begins; what comes then it throws away.
@@ -157,18 +162,14 @@ TEST_F(OddPeer, WithTrailersWithoutEndIsRejected) {
 
 TEST_F(OddPeer, ThatRejectsBeforeItHasReadTheRequestIsHeard) {
   const EarlyServer early(status_line(413) + "Content-Length: 0\r\nConnection: close\r\n\r\n");
-  deliver_with({.endpoint = early.url(), .compression = exporters::Compression::none});
-  const std::size_t index =
-      submit(records.batch(100, {.attributes = {{"text", std::string(100'000, 'x')}}}));
+  const std::size_t index = submit_long_request_to(early.url());
   ASSERT_TRUE(run_until_answered(index));
   expect_given_up(outcomes[index], 100, GiveUp::rejected);
 }
 
 TEST_F(OddPeer, ThatIsBusyBeforeItHasReadTheRequestIsTriedAgain) {
   const EarlyServer early(status_line(503) + "Retry-After: 7\r\nContent-Length: 0\r\n\r\n");
-  deliver_with({.endpoint = early.url(), .compression = exporters::Compression::none});
-  const std::size_t index =
-      submit(records.batch(100, {.attributes = {{"text", std::string(100'000, 'x')}}}));
+  const std::size_t index = submit_long_request_to(early.url());
   ASSERT_TRUE(run_until_errors(1));
   EXPECT_FALSE(outcomes[index].has_value());
   EXPECT_NE(errors.at(0).what.find("next try in 7 s"), std::string::npos) << errors.at(0).what;

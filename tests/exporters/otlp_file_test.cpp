@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,6 +13,7 @@
 
 #include <weft/exporters/otlp_file.hpp>
 
+#include "exporters/file_size_limit.hpp"
 #include "exporters/records.hpp"
 #include "exporters/scripted_server.hpp"
 #include "processor/async_exporter.hpp"
@@ -53,21 +52,6 @@ class OtlpFile : public ::testing::Test {
   const fs::path path = folder / "traces.jsonl";
   Records records;
   ExporterPtr exporter;
-};
-
-// Where the operating system itself refuses: the process may write files of so many bytes.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
 };
 
 }  // namespace

@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +18,8 @@
 
 #include <weft/exporters/otlp_file.hpp>
 
+#include "exporters/file_size_limit.hpp"
+#include "exporters/in_a_child.hpp"
 #include "exporters/records.hpp"
 #include "exporters/scripted_server.hpp"
 #include "processor/async_exporter.hpp"
@@ -201,20 +201,6 @@ TEST_F(SharedFile, IsNotRotatedWhileAnotherProcessDoes) {
   EXPECT_EQ(spans_in(content(numbered(1))), 2U);
 }
 
-/// A process that does this and is gone; it fails where an expectation did.
-pid_t in_a_child(const auto& f) {
-  const pid_t child = ::fork();
-  if (child != 0) return child;
-  f();
-  ::_exit(::testing::Test::HasFailure() ? 1 : 0);
-}
-
-void expect_success(pid_t child) {
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0);
-}
-
 TEST_F(SharedFile, ThatSeveralProcessesRotateLosesNothing) {
   constexpr int kProcesses = 4;
   constexpr int kBatches = 150;
@@ -249,26 +235,12 @@ TEST_F(SharedFile, ThatSeveralProcessesRemoveWhenItIsFullRefusesNoBatch) {
   }
 }
 
-/// The process may write files of so many bytes.
-class GrowthLimit {
- public:
-  explicit GrowthLimit(rlim_t bytes) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~GrowthLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 TEST_F(SharedFile, ThatMayNotGrowKillsNobodyAndKeepsTheBatchAndItsMembersWhole) {
   const pid_t child = in_a_child([&] {
     std::signal(SIGXFSZ, SIG_DFL);
     const ExporterPtr exporter = open({.gzip = true});
     write(exporter, 2);
-    const GrowthLimit limit(fs::file_size(path) + 10);
+    const FileSizeLimit limit(fs::file_size(path) + 10);
     const auto face = exporter->async_exporter();
     face->submit(records.batch(1), [](const detail::Outcome&) {});
     face->run(std::chrono::steady_clock::now() + 50ms);

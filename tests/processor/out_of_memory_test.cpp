@@ -58,6 +58,13 @@ Options threaded(ExporterPtr exporter) {
   return options;
 }
 
+/// With more to call, and to tell of, at the end.
+Options ending_badly(Options options) {
+  options.processors = {std::make_shared<ThrowingAtTheEnd>()};
+  options.stats.on_stats = [](const Stats&) {};
+  return options;
+}
+
 std::string uneven(const Telemetry& telemetry) {
   const Stats stats = telemetry.stats();
   WEFT_CHILD_EXPECT(stats.live == telemetry.audit().live);
@@ -126,10 +133,7 @@ TEST(WithoutMemory, TheWorkerNeedNotStart) {
 
 TEST(WithoutMemory, ShutdownComesToItsEnd) {
   EXPECT_EQ(problem([](std::size_t good) -> std::string {
-              Options options = threaded(exporters::in_memory());
-              options.processors = {std::make_shared<ThrowingAtTheEnd>()};
-              options.stats.on_stats = [](const Stats&) {};
-              Telemetry telemetry = init(std::move(options));
+              Telemetry telemetry = init(ending_badly(threaded(exporters::in_memory())));
               record();
               const auto open = std::make_unique<DetachedSpan>(kTracer.start_detached("open"));
               {
@@ -146,10 +150,7 @@ TEST(WithoutMemory, ShutdownComesToItsEnd) {
 
 TEST(WithoutMemory, ShutdownWithoutThreadsComesToItsEnd) {
   EXPECT_EQ(problem([](std::size_t good) -> std::string {
-              Options options = threadless(std::make_shared<Failing>(true));
-              options.processors = {std::make_shared<ThrowingAtTheEnd>()};
-              options.stats.on_stats = [](const Stats&) {};
-              Telemetry telemetry = init(std::move(options));
+              Telemetry telemetry = init(ending_badly(threadless(std::make_shared<Failing>(true))));
               record();
               {
                 const NoMemoryAfter none(good);

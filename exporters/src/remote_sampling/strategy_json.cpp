@@ -21,7 +21,7 @@ constexpr const char* kRate = "samplingRate";
 constexpr const char* kElement = nullptr;  // of a list, in a path
 
 // Takes out of an answer, whatever a peer has put into it, the numbers that mean something here.
-// Without a tree of values, which may be forty times as large as the answer and takes memory to be
+// Without a tree of values, which is many times as large as the answer and takes memory to be
 // taken apart. Of a key that is there twice the last counts.
 class StrategyReader final : public nlohmann::json_sax<json> {
  public:

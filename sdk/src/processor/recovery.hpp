@@ -52,8 +52,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   /// The last step came to its bound, not to an end: the next has something to do at once.
   bool has_more() const noexcept { return has_more_; }
   bool is_threaded() const noexcept { return is_threaded_.load(std::memory_order_acquire); }
-  /// A part, about a millisecond, of what can be done without waiting for an answer. False: it is
-  /// done, or another thread tells of the end just now.
+  /// A part of what can be done without waiting for an answer: it ends after so many files, or so
+  /// many bytes of them. False: it is done, or another thread tells of the end just now.
   bool step() noexcept;
   /// All was tried, and told; who is being told, and calls back, waits for nothing more.
   bool is_done() const noexcept {
